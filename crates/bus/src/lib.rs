@@ -1,0 +1,22 @@
+//! The Redis Cluster bus: packets to values and back.
+//!
+//! The wire defines a node's identity, its epochs and its slots, so those types live here too.
+//! This crate rejects what Redis rejects and never repairs; it holds no policy and no state.
+#![no_std]
+
+extern crate alloc;
+
+mod codec;
+mod flags;
+mod id;
+mod packet;
+mod slots;
+
+pub use codec::{DecodeError, Frame, FrameError, decode, encode, frame};
+pub use flags::{MessageFlags, NodeFlags};
+pub use id::{IpText, NodeId};
+pub use packet::{Body, Extension, Gossip, Header, Packet, PacketKind};
+pub use slots::{SLOTS, Slot, SlotSet, slot_of};
+
+/// A logical clock of the cluster: `currentEpoch`, `configEpoch`, `lastVoteEpoch`.
+pub type Epoch = u64;

@@ -1,0 +1,69 @@
+//! Which part of the node owns which connection.
+
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+use core::net::SocketAddrV4;
+
+use borsh::{BorshDeserialize, BorshSerialize};
+
+use crate::io::{ConnId, Output};
+use crate::node::Node;
+
+/// The part that hears about a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub(crate) enum Owner {
+    /// A client (a replica that synchronises from us is a client too).
+    Client,
+    /// A bus link that a peer opened.
+    BusInbound,
+    /// A bus link that we opened.
+    BusOutbound,
+    /// Our link to the master.
+    MasterLink,
+}
+
+/// The open connections.
+#[derive(Debug, Default, BorshSerialize, BorshDeserialize)]
+pub(crate) struct Conns {
+    owners: BTreeMap<ConnId, Owner>,
+    opened: u32,
+}
+
+impl Conns {
+    pub(crate) fn owner(&self, conn: ConnId) -> Option<Owner> {
+        self.owners.get(&conn).copied()
+    }
+
+    pub(crate) fn insert(&mut self, conn: ConnId, owner: Owner) {
+        self.owners.insert(conn, owner);
+    }
+
+    pub(crate) fn remove(&mut self, conn: ConnId) -> Option<Owner> {
+        self.owners.remove(&conn)
+    }
+}
+
+impl Node {
+    /// Opens a connection. The owner hears `connected` or `connect_failed`.
+    pub(crate) fn connect(&mut self, owner: Owner, to: SocketAddrV4) -> ConnId {
+        let conn = ConnId(self.conns.opened * 2 + 1);
+        self.conns.opened += 1;
+        self.conns.insert(conn, owner);
+        self.emit(Output::Connect { conn, to });
+        conn
+    }
+
+    /// Sends bytes; nothing when there are none or the connection is gone.
+    pub(crate) fn send(&mut self, conn: ConnId, bytes: Vec<u8>) {
+        if !bytes.is_empty() && self.conns.owner(conn).is_some() {
+            self.emit(Output::Send { conn, bytes });
+        }
+    }
+
+    /// Closes a connection. Its owner is not told: whoever calls this cleans up.
+    pub(crate) fn close(&mut self, conn: ConnId) {
+        if self.conns.remove(conn).is_some() {
+            self.emit(Output::Close { conn });
+        }
+    }
+}

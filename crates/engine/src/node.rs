@@ -1,0 +1,332 @@
+//! The event loop: one turn for each input, a cron every 100 ms, and what runs before each sleep.
+
+use alloc::collections::{BTreeMap, VecDeque};
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use borsh::{BorshDeserialize, BorshSerialize};
+
+use crate::client::Clients;
+use crate::cluster::Cluster;
+use crate::config::{Compat, Config};
+use crate::conn::{Conns, Owner};
+use crate::event::Event;
+use crate::io::{Input, Output};
+use crate::keyspace::Keyspace;
+use crate::log::Level;
+use crate::replication::Replication;
+use crate::rng::Rng;
+use crate::time::{Span, Time};
+
+/// The cron's period, as Redis has it at `hz 10`.
+pub(crate) const TICK: Span = Span::from_millis(100);
+
+/// What a process is started with.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Start {
+    /// The process id, as the log shows it.
+    pub pid: u32,
+    /// The seed of everything that this process draws.
+    pub seed: u64,
+    /// The text of its redis.conf, command line options appended as lines.
+    pub config: String,
+    /// The files of its working directory.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// Unix time at [`Time::ZERO`], microseconds.
+    pub unix_us_at_zero: u64,
+    /// Which Redis to speak like.
+    pub compat: Compat,
+}
+
+/// One Redis Cluster node.
+///
+/// Its methods are of four kinds: [`Node::boot`] and [`Node::restore`] make one; [`Node::handle`]
+/// (and [`Node::run`], many of them in order) takes inputs; [`Node::poll`] and [`Node::deadline`]
+/// are to be asked after each of them, until `poll` has nothing more; the others only look.
+#[derive(Debug, BorshSerialize, BorshDeserialize)]
+pub struct Node {
+    pub(crate) now: Time,
+    pub(crate) pid: u32,
+    pub(crate) unix_us_at_zero: u64,
+    pub(crate) compat: Compat,
+    pub(crate) rng: Rng,
+    pub(crate) config: Config,
+    pub(crate) conns: Conns,
+    pub(crate) clients: Clients,
+    pub(crate) db: Keyspace,
+    pub(crate) repl: Replication,
+    pub(crate) cluster: Cluster,
+    /// When the process started; the cron ticks at whole multiples of [`TICK`] after it.
+    pub(crate) started: Time,
+    /// The first tick of the cron that has not run.
+    next_tick: u64,
+    /// Until when a DEBUG SLEEP holds the loop.
+    pub(crate) busy_until: Option<Time>,
+    /// Inputs that came while the loop was held.
+    stalled: VecDeque<Input>,
+    pub(crate) exited: bool,
+    #[borsh(skip)]
+    out: VecDeque<Output>,
+}
+
+/// The bytes are no snapshot of this version's [`Node`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RestoreError;
+
+impl Node {
+    /// Starts a process at `now`. When it can not run (bad config, bad nodes.conf), it says so in its
+    /// log and exits at once, as redis-server does.
+    #[must_use]
+    pub fn boot(now: Time, start: Start) -> Self {
+        let parsed = Config::parse(&start.config);
+        let (config, complaint) = match parsed {
+            Ok(config) => (config, None),
+            Err(complaint) => (Config::default(), Some(complaint)),
+        };
+        let mut rng = Rng::new(start.seed);
+        let mut node = Self {
+            now,
+            pid: start.pid,
+            unix_us_at_zero: start.unix_us_at_zero,
+            compat: start.compat,
+            conns: Conns::default(),
+            clients: Clients::default(),
+            db: Keyspace::default(),
+            repl: Replication::new(&mut rng),
+            cluster: Cluster::new(&mut rng),
+            rng,
+            config,
+            started: now,
+            next_tick: 1,
+            busy_until: None,
+            stalled: VecDeque::new(),
+            exited: false,
+            out: VecDeque::new(),
+        };
+        match complaint {
+            Some(complaint) => {
+                node.emit(Output::Log(complaint));
+                node.exit(1);
+            }
+            None => node.start_up(&start.files),
+        }
+        node
+    }
+
+    /// Takes one input at `now`, which never goes backwards.
+    pub fn handle(&mut self, now: Time, input: Input) {
+        debug_assert!(now >= self.now, "time went backwards");
+        self.now = now;
+        if self.exited {
+            return;
+        }
+        if let Some(until) = self.busy_until {
+            self.stalled.push_back(input);
+            if now < until {
+                return;
+            }
+            self.busy_until = None;
+            while self.busy_until.is_none()
+                && let Some(input) = self.stalled.pop_front()
+            {
+                self.turn(input);
+            }
+        } else {
+            self.turn(input);
+        }
+    }
+
+    /// Takes `inputs` in order and wakes itself whenever its deadline comes first, up to but not
+    /// including `until`. Returns what came out and when.
+    pub fn run(
+        &mut self,
+        until: Time,
+        inputs: impl IntoIterator<Item = (Time, Input)>,
+    ) -> Vec<(Time, Output)> {
+        let mut done = Vec::new();
+        self.drain(&mut done);
+        for (at, input) in inputs {
+            while let Some(due) = self.deadline().filter(|&due| due <= at) {
+                self.handle(due, Input::Wake);
+                self.drain(&mut done);
+            }
+            self.handle(at, input);
+            self.drain(&mut done);
+        }
+        while let Some(due) = self.deadline().filter(|&due| due < until) {
+            self.handle(due, Input::Wake);
+            self.drain(&mut done);
+        }
+        done
+    }
+
+    fn drain(&mut self, done: &mut Vec<(Time, Output)>) {
+        while let Some(output) = self.poll() {
+            done.push((self.now, output));
+        }
+    }
+
+    /// The next thing that the node does to the world.
+    pub fn poll(&mut self) -> Option<Output> {
+        self.out.pop_front()
+    }
+
+    /// When the node wants [`Input::Wake`]: the next tick of the cron that has something to do, or
+    /// the end of a DEBUG SLEEP. Ticks at which nothing could happen are not asked for.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Time> {
+        if self.exited {
+            return None;
+        }
+        if let Some(until) = self.busy_until {
+            return Some(until);
+        }
+        let due = [self.clients_due(), self.repl_due(), self.cluster_due()];
+        let earliest = due.into_iter().flatten().min()?;
+        let tick = earliest.since(self.started).0.div_ceil(TICK.0).max(self.next_tick);
+        Some(self.tick_time(tick))
+    }
+
+    /// The whole state, but for outputs that were not polled.
+    ///
+    /// # Panics
+    /// When outputs are waiting: they would be lost.
+    #[must_use]
+    pub fn snapshot(&self) -> Vec<u8> {
+        assert!(self.out.is_empty(), "poll all outputs before a snapshot");
+        borsh::to_vec(self).expect("writing to memory does not fail")
+    }
+
+    /// The node that [`Node::snapshot`] saw.
+    ///
+    /// # Errors
+    /// [`RestoreError`] when the bytes are damaged or of another version.
+    pub fn restore(bytes: &[u8]) -> Result<Self, RestoreError> {
+        borsh::from_slice(bytes).map_err(|_| RestoreError)
+    }
+
+    /// The time of the last input.
+    #[must_use]
+    pub const fn now(&self) -> Time {
+        self.now
+    }
+
+    fn turn(&mut self, input: Input) {
+        match input {
+            Input::Wake => self.cron(),
+            Input::Accepted { conn, local, peer } => {
+                if local.port() == self.config.bus_port() {
+                    self.conns.insert(conn, Owner::BusInbound);
+                    self.bus_accepted(conn, local, peer);
+                } else {
+                    self.conns.insert(conn, Owner::Client);
+                    self.client_accepted(conn, local, peer);
+                }
+            }
+            Input::Connected { conn, local } => match self.conns.owner(conn) {
+                Some(Owner::BusOutbound) => self.bus_connected(conn, local),
+                Some(Owner::MasterLink) => self.master_link_connected(conn, local),
+                _ => {}
+            },
+            Input::ConnectFailed { conn, why } => match self.conns.remove(conn) {
+                Some(Owner::BusOutbound) => self.bus_connect_failed(conn, why),
+                Some(Owner::MasterLink) => self.master_link_connect_failed(conn, why),
+                _ => {}
+            },
+            Input::Received { conn, bytes } => match self.conns.owner(conn) {
+                Some(Owner::Client) => self.client_received(conn, &bytes),
+                Some(Owner::BusInbound | Owner::BusOutbound) => self.bus_received(conn, &bytes),
+                Some(Owner::MasterLink) => self.master_link_received(conn, &bytes),
+                None => {}
+            },
+            Input::Closed { conn } => match self.conns.remove(conn) {
+                Some(Owner::Client) => self.client_closed(conn),
+                Some(Owner::BusInbound | Owner::BusOutbound) => self.bus_closed(conn),
+                Some(Owner::MasterLink) => self.master_link_closed(conn),
+                None => {}
+            },
+            Input::Signal(signal) => self.client_signal(signal),
+        }
+        self.before_sleep();
+    }
+
+    /// All ticks that are due by now count as one: those before it had nothing to do.
+    fn cron(&mut self) {
+        let tick = self.now.since(self.started).0 / TICK.0;
+        if tick < self.next_tick {
+            return;
+        }
+        self.next_tick = tick + 1;
+        self.clients_cron();
+        // Redis aligns both once-a-second jobs with every tenth tick.
+        if tick.is_multiple_of(10) {
+            self.repl_cron();
+        }
+        self.cluster_cron(tick);
+    }
+
+    /// Redis's beforeSleep: what follows from an input happens before the next one is looked at.
+    fn before_sleep(&mut self) {
+        if self.exited {
+            return;
+        }
+        self.cluster_before_sleep();
+        self.clients_before_sleep();
+        self.repl_before_sleep();
+    }
+
+    /// The moment of a tick of the cron.
+    pub(crate) fn tick_time(&self, tick: u64) -> Time {
+        self.started + Span(tick * TICK.0)
+    }
+
+    /// The first tick of the cron that has not run.
+    pub(crate) const fn next_tick(&self) -> u64 {
+        self.next_tick
+    }
+
+    pub(crate) fn emit(&mut self, output: Output) {
+        self.out.push_back(output);
+    }
+
+    pub(crate) fn event(&mut self, event: Event) {
+        self.emit(Output::Event(event));
+    }
+
+    pub(crate) fn exit(&mut self, code: i32) {
+        if !self.exited {
+            self.emit(Output::Exit { code });
+            self.exited = true;
+        }
+    }
+
+    /// Unix time in microseconds.
+    pub(crate) const fn unix_us(&self) -> u64 {
+        self.unix_us_at_zero + self.now.0
+    }
+
+    /// Unix time in milliseconds of a moment of virtual time.
+    pub(crate) const fn unix_ms_at(&self, at: Time) -> u64 {
+        (self.unix_us_at_zero + at.0) / 1000
+    }
+}
+
+impl Node {
+    /// Reads what the disk has, opens the ports, says that it is ready.
+    fn start_up(&mut self, files: &BTreeMap<String, Vec<u8>>) {
+        let nodes_conf = files.get(&self.config.cluster_config_file);
+        if let Err(complaint) = self.cluster_boot(nodes_conf.map(Vec::as_slice)) {
+            self.log(Level::Warning, complaint);
+            return self.exit(1);
+        }
+        if let Some(rdb) = files.get(&self.config.dbfilename)
+            && let Err(complaint) = self.load_rdb_file(rdb)
+        {
+            self.log(Level::Warning, complaint);
+            return self.exit(1);
+        }
+        self.emit(Output::Listen { port: self.config.port });
+        self.log(Level::Notice, "Ready to accept connections");
+        self.event(Event::Ready);
+    }
+}

@@ -1,0 +1,4 @@
+//! RESP, the protocol of clients: requests in, replies out.
+
+pub(crate) mod reply;
+pub(crate) mod request;

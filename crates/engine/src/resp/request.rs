@@ -1,0 +1,1 @@
+//! Requests out of a byte stream: multi-bulk and inline.

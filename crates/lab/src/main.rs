@@ -1,0 +1,3 @@
+//! `lab`, the native CLI.
+
+fn main() {}

@@ -1,0 +1,38 @@
+//! All nodes in this thread, as fast as they go.
+
+use std::collections::BTreeMap;
+
+use engine::{Node, Time};
+use sim::{Done, Pid, Work};
+
+use crate::lab::Lab;
+
+/// The nodes of a lab, run inline.
+#[derive(Debug, Default)]
+pub struct Inline {
+    /// The running nodes.
+    pub nodes: BTreeMap<Pid, Node>,
+}
+
+impl Inline {
+    /// Does one process's work.
+    pub fn work(&mut self, work: Work) -> Done {
+        if let Some((at, start)) = work.start {
+            self.nodes.insert(work.pid, Node::boot(at, start));
+        }
+        let node = self.nodes.get_mut(&work.pid).expect("work is for running nodes");
+        let outputs = node.run(work.until, work.inputs);
+        Done { pid: work.pid, outputs, deadline: node.deadline() }
+    }
+
+    /// Runs the lab up to `limit`.
+    pub fn run_until(&mut self, lab: &mut Lab, limit: Time) {
+        while let Some(mut window) = lab.next_window(limit) {
+            let done = window.work.drain(..).map(|work| self.work(work)).collect();
+            lab.finish(window, done);
+            for pid in lab.take_ended() {
+                self.nodes.remove(&pid);
+            }
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! WebAssembly host of the hub and of the nodes.

@@ -1,0 +1,1 @@
+//! Helpers shared by the tests that need two nodes, a shell or a page.
