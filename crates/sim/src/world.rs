@@ -170,6 +170,11 @@ impl World {
         todo!()
     }
 
+    /// Wakes a program now ([`Input::Wake`]): whoever runs it has news for it, a typed line say.
+    pub fn wake(&mut self, _pid: Pid) {
+        todo!()
+    }
+
     /// The live processes of a host.
     pub fn processes(
         &self,
