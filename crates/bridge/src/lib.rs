@@ -42,8 +42,11 @@ pub enum ToHub {
     Run(bool),
     /// Let this many virtual milliseconds pass at full speed, whatever the speed is.
     Advance(f64),
-    /// Move to the next event and stop there.
+    /// Move to the next thing that happens (bytes arrive, a timer is due) and stop there.
     Step,
+    /// Let time pass at full speed until a node decides something ([`Frame::events`] is not empty),
+    /// at most a virtual minute, and stop there.
+    NextEvent,
     /// Cut a host off from all others, or reconnect it.
     Cut {
         /// Index of the host.
@@ -108,9 +111,17 @@ pub struct HostInfo {
     pub port: u16,
 }
 
+/// How many [`Frame::flights`] a frame carries at most.
+pub const FLIGHTS_MAX: usize = 48;
+
 /// The state of things at one moment, and what happened since the last frame.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Frame {
+    /// Messages of the page that were handled before this frame was made, since [`FromHub::Ready`].
+    /// Whoever typed a line knows by it whether a prompt is older or younger than the line.
+    pub heard: u64,
+    /// An [`ToHub::Advance`] or a [`ToHub::NextEvent`] is under way.
+    pub busy: bool,
     /// Virtual time, milliseconds since the lab booted.
     pub now_ms: f64,
     /// Whether time passes.
@@ -119,15 +130,16 @@ pub struct Frame {
     pub speed: f64,
     /// The speed reached, virtual seconds per second.
     pub pace: f64,
-    /// Whether nodes run in workers of their own now (false while the hub runs them inline).
+    /// How many nodes run in workers of their own (0 while the hub runs them inline).
     pub workers: usize,
     /// The trace's hash, hexadecimal.
     pub hash: String,
     /// One for each host.
     pub hosts: Vec<HostFrame>,
-    /// What is on the wire.
+    /// What is on the wire, and what arrived since the last frame: at most [`FLIGHTS_MAX`], packets
+    /// of a decision (FAIL, votes, UPDATE, MFSTART) first, then data, then heartbeats.
     pub flights: Vec<Flight>,
-    /// What appeared in consoles.
+    /// What appeared in consoles; the page itself echoes what it typed.
     pub printed: Vec<Printed>,
     /// What nodes decided.
     pub events: Vec<NodeEvent>,
@@ -144,6 +156,8 @@ pub struct HostFrame {
     pub cut: bool,
     /// The console's prompt; none while a program runs that takes no input.
     pub prompt: Option<String>,
+    /// The prompt is the shell's, not a program's.
+    pub at_shell: bool,
     /// What killed the server, if a bug did.
     pub crash: Option<String>,
     /// What its server believes; none when none runs (the last known stays with the page).
