@@ -7,12 +7,16 @@
 extern crate alloc;
 
 mod codec;
+mod decode;
+mod encode;
 mod flags;
 mod id;
 mod packet;
 mod slots;
 
-pub use codec::{DecodeError, Frame, FrameError, decode, encode, frame};
+pub use codec::{DecodeError, Frame, FrameError, frame};
+pub use decode::decode;
+pub use encode::encode;
 pub use flags::{MessageFlags, NodeFlags};
 pub use id::{IpText, NodeId};
 pub use packet::{Body, Extension, Gossip, Header, Packet, PacketKind};

@@ -1,5 +1,6 @@
 //! What one message says.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -76,7 +77,7 @@ pub enum Body {
         /// The owner.
         node: NodeId,
         /// All slots of the owner.
-        slots: SlotSet,
+        slots: Box<SlotSet>,
     },
     /// A replica asks its master to pause for a manual failover.
     MfStart,
@@ -184,6 +185,25 @@ impl PacketKind {
             9 => Self::Module,
             10 => Self::PublishShard,
             other => Self::Unknown(other),
+        }
+    }
+
+    /// The type field that stands for this kind.
+    #[must_use]
+    pub const fn wire(self) -> u16 {
+        match self {
+            Self::Ping => 0,
+            Self::Pong => 1,
+            Self::Meet => 2,
+            Self::Fail => 3,
+            Self::Publish => 4,
+            Self::FailoverAuthRequest => 5,
+            Self::FailoverAuthAck => 6,
+            Self::Update => 7,
+            Self::MfStart => 8,
+            Self::Module => 9,
+            Self::PublishShard => 10,
+            Self::Unknown(kind) => kind,
         }
     }
 
