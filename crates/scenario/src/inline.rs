@@ -21,7 +21,7 @@ impl Inline {
             self.nodes.insert(work.pid, Node::boot(at, start));
         }
         let node = self.nodes.get_mut(&work.pid).expect("work is for running nodes");
-        let outputs = node.run(work.until, work.inputs);
+        let outputs = node.run(work.from, work.until, work.inputs);
         Done { pid: work.pid, outputs, deadline: node.deadline() }
     }
 

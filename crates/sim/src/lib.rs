@@ -11,6 +11,6 @@
 mod world;
 
 pub use world::{
-    Direction, Done, Flight, HostId, LinkSettings, Pid, ProcessKind, ProcessState, Record, Window,
-    Work, World,
+    Direction, Done, Flight, HostId, LinkSettings, Pid, ProcessKind, ProcessState, Record,
+    SegmentKind, What, Window, Work, World,
 };

@@ -63,6 +63,9 @@ pub struct Work {
     pub kind: ProcessKind,
     /// Set when the process starts in this window, at that time, before all inputs.
     pub start: Option<(Time, Start)>,
+    /// The beginning of the window: deadlines before it were slept through (SIGSTOP) and are seen
+    /// to at this time.
+    pub from: Time,
     /// Inputs in order. The process wakes itself at its deadlines in between and up to `until`.
     pub inputs: Vec<(Time, Input)>,
     /// The end of the window, exclusive.
@@ -98,6 +101,10 @@ pub struct Flight<'a> {
     pub from: SocketAddrV4,
     /// To which socket.
     pub to: SocketAddrV4,
+    /// Stays the same while they fly, and is never used again.
+    pub id: u64,
+    /// What kind of segment.
+    pub kind: SegmentKind,
     /// Which port the connection was opened to: tells client, bus and replication traffic apart.
     pub service: u16,
     /// When they left.
@@ -108,17 +115,59 @@ pub struct Flight<'a> {
     pub bytes: &'a [u8],
 }
 
+/// What a segment on the wire is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SegmentKind {
+    /// Asks for a connection.
+    Syn,
+    /// Grants it.
+    SynAck,
+    /// Completes it.
+    Ack,
+    /// Carries bytes.
+    Data,
+    /// Nothing more will come.
+    Fin,
+    /// There is no such connection, or nobody listens.
+    Reset,
+}
+
 /// One record of the trace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
     /// When.
     pub at: Time,
-    /// Whose.
-    pub pid: Pid,
-    /// On which host.
+    /// On which host; for a link, the host it leads from.
     pub host: HostId,
+    /// Whose; none for what happens to a link.
+    pub pid: Option<Pid>,
     /// What.
-    pub output: Output,
+    pub what: What,
+}
+
+/// What a [`Record`] tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// A process was started.
+    Started,
+    /// A process did something: log lines, events and exits; with [`World::record_traffic`]
+    /// everything.
+    Output(Output),
+    /// A process was sent a signal that it can handle.
+    Signal(engine::Signal),
+    /// A process was killed.
+    Killed,
+    /// A process was frozen.
+    Stopped,
+    /// A frozen process goes on.
+    Continued,
+    /// A link was changed.
+    Link {
+        /// The host it leads to.
+        to: HostId,
+        /// What it is like.
+        settings: LinkSettings,
+    },
 }
 
 /// Hosts, processes, network and time.
@@ -234,6 +283,24 @@ impl World {
     /// The running hash over everything that happened: same history, same hash.
     #[must_use]
     pub fn trace_hash(&self) -> u64 {
+        todo!()
+    }
+
+    /// The servers and programs that ended since the last call: exited with a code, or killed.
+    pub fn take_ended(&mut self) -> Vec<(Pid, Option<i32>)> {
+        todo!()
+    }
+
+    /// How much may happen at once without anybody hearing of another: the smallest one-way latency
+    /// of any link. What one process causes in another without the network (a shell that goes on
+    /// after a program's exit, say) must come at least this much later.
+    #[must_use]
+    pub fn lookahead(&self) -> Span {
+        todo!()
+    }
+
+    /// Whether traffic, too, goes into the records: connections, bytes and files.
+    pub fn record_traffic(&mut self, _on: bool) {
         todo!()
     }
 
