@@ -25,14 +25,20 @@ impl Inline {
         Done { pid: work.pid, outputs, deadline: node.deadline() }
     }
 
+    /// Does the next window that starts before `limit`; false when there is none and the clock
+    /// stands at `limit`.
+    pub fn step(&mut self, lab: &mut Lab, limit: Time) -> bool {
+        let Some(mut window) = lab.next_window(limit) else { return false };
+        let done = window.work.drain(..).map(|work| self.work(work)).collect();
+        lab.finish(window, done);
+        for pid in lab.take_ended() {
+            self.nodes.remove(&pid);
+        }
+        true
+    }
+
     /// Runs the lab up to `limit`.
     pub fn run_until(&mut self, lab: &mut Lab, limit: Time) {
-        while let Some(mut window) = lab.next_window(limit) {
-            let done = window.work.drain(..).map(|work| self.work(work)).collect();
-            lab.finish(window, done);
-            for pid in lab.take_ended() {
-                self.nodes.remove(&pid);
-            }
-        }
+        while self.step(lab, limit) {}
     }
 }
