@@ -43,6 +43,17 @@ impl Node {
         todo!()
     }
 
+    /// The peer's end of a client connection.
+    pub(crate) fn client_peer(&self, _conn: ConnId) -> Option<SocketAddrV4> {
+        todo!()
+    }
+
+    /// Closes a client's connection from our side and forgets the client (a replica that must
+    /// synchronise anew). `replica_closed` follows, as for every client that goes.
+    pub(crate) fn free_client(&mut self, _conn: ConnId) {
+        todo!()
+    }
+
     /// SIGTERM and SIGINT: SHUTDOWN, as Redis does it.
     pub(crate) fn client_signal(&mut self, _signal: Signal) {
         todo!()

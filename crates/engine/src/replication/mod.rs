@@ -85,6 +85,22 @@ impl Node {
         todo!()
     }
 
+    /// Tells how far each lagging replica is and how many are in sync: what SHUTDOWN logs before it
+    /// ends.
+    pub(crate) fn log_replicas_at_shutdown(&mut self) {
+        todo!()
+    }
+
+    /// `sync_full`, `sync_partial_ok` and `sync_partial_err` of INFO stats.
+    pub(crate) fn sync_stats(&self) -> (u64, u64, u64) {
+        todo!()
+    }
+
+    /// How many replicas are online and lag no more than `min-replicas-max-lag`.
+    pub(crate) fn good_replicas(&self) -> usize {
+        todo!()
+    }
+
     /// Asks all replicas for an acknowledgement (`REPLCONF GETACK *`), before the next sleep.
     pub(crate) fn request_acks(&mut self) {
         todo!()
