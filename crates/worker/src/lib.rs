@@ -1,1 +1,19 @@
-//! WebAssembly host of the hub and of the nodes.
+//! The wasm host of a lab, one program with two roles.
+//!
+//! The *hub* owns the lab: clock, queue, network, shells, and the pace of time. It speaks the
+//! messages of `bridge` with the page, as `serde_wasm_bindgen` writes them, and starts one *node*
+//! worker for each `redis-server` of the lab. Which role a worker has is told by its name: `hub`,
+//! or anything else.
+//!
+//! The page starts the hub so (`static/boot.js` is the worker's script):
+//!
+//! ```js
+//! const module = await WebAssembly.compileStreaming(fetch("./worker_bg.wasm"));
+//! const hub = new Worker("./boot.js", { type: "module", name: "hub" });
+//! hub.postMessage({ module });
+//! hub.onmessage = ({ data }) => { /* a bridge::FromHub */ };
+//! hub.postMessage(toHub); // a bridge::ToHub; may be posted at once
+//! ```
+
+/// Starts the role that the worker's name tells.
+pub fn start() {}

@@ -1,0 +1,5 @@
+//! The workers' program.
+
+fn main() {
+    worker::start();
+}

@@ -1,0 +1,32 @@
+//! Figures and pictures, taken by the program that also drives the browser tests.
+
+use anyhow::Result;
+
+use crate::run::{self, cargo};
+use crate::{site, tools};
+
+/// Prints speed natively and in Chromium, start-up time and page weight.
+///
+/// # Errors
+/// When something can not be built or driven.
+pub fn bench() -> Result<()> {
+    tools::browser()?;
+    site::dist()?;
+    run::run(&mut tool("bench", &[]))
+}
+
+/// Saves screenshots of the page before, during and after a failover.
+///
+/// # Errors
+/// When something can not be built or driven.
+pub fn shots(folder: &str) -> Result<()> {
+    tools::browser()?;
+    site::dist()?;
+    run::run(&mut tool("shots", &[folder]))
+}
+
+fn tool(name: &str, args: &[&str]) -> std::process::Command {
+    let mut tool = cargo(&["run", "--locked", "--release", "-p", "failover-tests"]);
+    tool.args(["--features", "browser", "--bin", name, "--"]).args(args);
+    tool
+}
