@@ -15,5 +15,12 @@
 //! hub.postMessage(toHub); // a bridge::ToHub; may be posted at once
 //! ```
 
+mod scope;
+
 /// Starts the role that the worker's name tells.
-pub fn start() {}
+pub fn start() {
+    scope::report_panics();
+    if scope::name() == "hub" {
+        scope::post_message(&bridge::FromHub::Ready { version: bridge::VERSION });
+    }
+}
