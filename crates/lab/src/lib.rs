@@ -1,0 +1,30 @@
+//! The native CLI, as a library: the tests measure with the same code as `lab times`.
+//!
+//! - [`args`]: what may stand on the command line. [`run`]: what each command does.
+//! - [`session`]: lines typed into a lab, and the transcript of what a terminal would show.
+//! - [`trace`]: what happened, as JSON lines.
+//! - [`times`]: how long failovers take, phase by phase.
+
+pub mod args;
+pub mod run;
+pub mod session;
+pub mod times;
+pub mod trace;
+
+use std::fmt;
+
+/// Why a command could not be carried out, in one line that says what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure(pub String);
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self(format!("the output cannot be written: {error}"))
+    }
+}

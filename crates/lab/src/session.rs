@@ -1,0 +1,184 @@
+//! Lines typed into a lab, and the transcript of what a terminal would show.
+
+use std::io::{self, Write};
+use std::net::Ipv4Addr;
+
+use engine::Time;
+use engine::time::Span;
+use scenario::inline::Inline;
+use scenario::lab::{Action, Lab, Scenario};
+use sim::HostId;
+
+use crate::Failure;
+use crate::trace::Trace;
+
+/// How much virtual time a command may take before the session gives up on it.
+const PATIENCE: Span = Span::from_secs(24 * 3600);
+
+/// A person at the consoles of a lab, one console at a time.
+pub struct Session<'a> {
+    lab: Lab,
+    nodes: Inline,
+    /// The host whose console is typed into.
+    host: HostId,
+    /// The host whose console the transcript last showed.
+    shown: HostId,
+    /// Whether the last thing shown ended its line.
+    at_line_start: bool,
+    /// Whether typed lines are shown. A terminal does that by itself.
+    echo: bool,
+    transcript: &'a mut dyn Write,
+    trace: Option<Trace<'a>>,
+}
+
+impl<'a> Session<'a> {
+    /// Opens the scenario and waits until a person may take over.
+    ///
+    /// # Errors
+    /// When the scenario does not open, or its trace cannot be written.
+    pub fn open(
+        scenario: &Scenario,
+        seed: u64,
+        transcript: &'a mut dyn Write,
+        trace: Option<Trace<'a>>,
+    ) -> Result<Self, Failure> {
+        let lab = Lab::open(scenario, seed);
+        let Some((host, _)) = lab.world.hosts().next() else {
+            return Err(Failure("the scenario has no hosts; give it at least one".into()));
+        };
+        let nodes = Inline::default();
+        let (shown, at_line_start, echo) = (host, true, true);
+        let mut session = Self { lab, nodes, host, shown, at_line_start, echo, transcript, trace };
+        session.run_while(|session| !session.lab.is_open(), "the scenario did not open")?;
+        // What its opening printed belongs to nobody's transcript.
+        drop(session.lab.take_printed());
+        Ok(session)
+    }
+
+    /// Leaves it to the terminal to show typed lines.
+    pub fn without_echo(&mut self) {
+        self.echo = false;
+    }
+
+    /// Takes one line of a script: `@HOST`, or a line to type.
+    ///
+    /// # Errors
+    /// When there is no such host, or the line is never done.
+    pub fn line(&mut self, line: &str) -> Result<(), Failure> {
+        let line = line.trim_end_matches(['\r', '\n']);
+        match line.trim() {
+            "" => Ok(()),
+            comment if comment.starts_with('#') => Ok(()),
+            at if at.starts_with('@') => self.go_to(&at[1..]),
+            _ => self.type_line(line),
+        }
+    }
+
+    fn go_to(&mut self, name: &str) -> Result<(), Failure> {
+        let ip = name.parse::<Ipv4Addr>().ok();
+        let Some((host, _)) = self.lab.world.hosts().find(|&(_, its)| Some(its) == ip) else {
+            let known: Vec<_> = self.lab.world.hosts().map(|(_, ip)| ip.to_string()).collect();
+            let known = known.join(", ");
+            return Err(Failure(format!("there is no host `{name}`; use one of {known}")));
+        };
+        self.host = host;
+        Ok(())
+    }
+
+    fn type_line(&mut self, line: &str) -> Result<(), Failure> {
+        self.prompt()?;
+        if self.echo {
+            writeln!(self.transcript, "{line}")?;
+        }
+        self.at_line_start = true;
+        self.lab.act(Action::Type { host: self.host, line: line.to_owned() });
+        self.wait_for_prompt(line)
+    }
+
+    /// Shows the prompt of the present host's console.
+    ///
+    /// # Errors
+    /// When the transcript cannot be written.
+    pub fn prompt(&mut self) -> Result<(), Failure> {
+        self.show_host(self.host)?;
+        let prompt = self.lab.prompt(self.host).unwrap_or_default();
+        write!(self.transcript, "{prompt}")?;
+        self.transcript.flush()?;
+        Ok(())
+    }
+
+    fn wait_for_prompt(&mut self, line: &str) -> Result<(), Failure> {
+        let busy = |session: &Self| session.lab.prompt(session.host).is_none();
+        let complaint = format!("`{line}` still runs after 24 hours of virtual time; limit it");
+        self.run_while(busy, &complaint)
+    }
+
+    /// Runs window by window, so that the line that follows is typed in the window after the one
+    /// in which the prompt came back.
+    fn run_while(&mut self, busy: impl Fn(&Self) -> bool, complaint: &str) -> Result<(), Failure> {
+        let limit = self.lab.world.now() + PATIENCE;
+        self.show()?;
+        while busy(self) {
+            let more = self.nodes.step(&mut self.lab, limit);
+            self.show()?;
+            if !more {
+                return Err(Failure(complaint.to_owned()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Moves what was printed to the transcript, and what happened to the trace.
+    fn show(&mut self) -> Result<(), Failure> {
+        for printed in self.lab.take_printed() {
+            if printed.text.is_empty() || !self.lab.is_open() {
+                continue;
+            }
+            self.show_host(printed.host)?;
+            self.transcript.write_all(printed.text.as_bytes())?;
+            self.at_line_start = printed.text.ends_with('\n');
+        }
+        let records = self.lab.world.take_records();
+        if let Some(trace) = &mut self.trace {
+            records.iter().try_for_each(|record| trace.record(&self.lab.world, record))?;
+        }
+        Ok(())
+    }
+
+    /// Says whose console follows, when it is another one than before.
+    fn show_host(&mut self, host: HostId) -> io::Result<()> {
+        if host == self.shown {
+            return Ok(());
+        }
+        if !self.at_line_start {
+            writeln!(self.transcript)?;
+        }
+        let ip = self.lab.world.hosts().find(|&(id, _)| id == host).map(|(_, ip)| ip);
+        writeln!(self.transcript, "@{}", ip.expect("hosts have addresses"))?;
+        self.shown = host;
+        self.at_line_start = true;
+        Ok(())
+    }
+
+    /// Ends the session: the rest of the trace is written, the hash returned.
+    ///
+    /// # Errors
+    /// When the trace cannot be written.
+    pub fn close(mut self) -> Result<u64, Failure> {
+        self.show()?;
+        if !self.at_line_start {
+            writeln!(self.transcript)?;
+        }
+        let hash = self.lab.world.trace_hash();
+        if let Some(trace) = &mut self.trace {
+            trace.end(self.lab.world.now(), hash)?;
+        }
+        Ok(hash)
+    }
+
+    /// The present, in virtual time.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.lab.world.now()
+    }
+}
