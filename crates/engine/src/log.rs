@@ -3,7 +3,6 @@
 use alloc::format;
 use alloc::string::String;
 
-use crate::event::Role;
 use crate::io::Output;
 use crate::node::Node;
 
@@ -38,18 +37,24 @@ impl Level {
 }
 
 impl Node {
-    /// Writes a log line if `loglevel` lets it pass.
+    /// Writes a log line if `loglevel` lets it pass. Its role is that of replication, which takes up
+    /// the role in the cluster a moment later (at start, for one).
     pub(crate) fn log(&mut self, level: Level, text: impl AsRef<str>) {
+        let role = if self.replicating_from().is_some() { 'S' } else { 'M' };
+        self.log_line(self.pid, role, level, text.as_ref());
+    }
+
+    /// Writes a log line of a child process.
+    pub(crate) fn log_child(&mut self, pid: u32, level: Level, text: &str) {
+        self.log_line(pid, 'C', level, text);
+    }
+
+    fn log_line(&mut self, pid: u32, role: char, level: Level, text: &str) {
         if Level::threshold(&self.config.loglevel).is_none_or(|least| level < least) {
             return;
         }
-        let role = match self.role() {
-            Role::Master => 'M',
-            Role::Replica => 'S',
-        };
         let when = utc(self.unix_us());
-        let line = format!("{}:{role} {when} {} {}", self.pid, level.mark(), text.as_ref());
-        self.emit(Output::Log(line));
+        self.emit(Output::Log(format!("{pid}:{role} {when} {} {text}", level.mark())));
     }
 }
 

@@ -1,0 +1,200 @@
+//! RDB bytes, ours or a real server's, to keys.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::{NEWEST, Position, crc64::crc64, lzf, op};
+use crate::keyspace::{Entry, Value};
+
+/// What an RDB holds.
+#[derive(Debug, Default)]
+pub(in crate::replication) struct Loaded {
+    /// The keys, in the order of the file.
+    pub keys: Vec<(Vec<u8>, Entry)>,
+    /// The version of the server that wrote it.
+    pub version: Option<String>,
+    /// When it was written, unix seconds.
+    pub ctime: Option<u64>,
+    /// The writer's memory at that time, bytes.
+    pub used_memory: Option<u64>,
+    /// Where in a replication history it stands.
+    pub position: Option<Position>,
+    /// Whether a checksum was present (it was right, or loading had failed).
+    pub checksum: bool,
+}
+
+/// Reads a whole RDB.
+///
+/// # Errors
+/// The complaint that redis-server logs.
+pub(in crate::replication) fn load(bytes: &[u8]) -> Result<Loaded, String> {
+    let version = header(bytes)?;
+    let mut reader = Reader { bytes, at: 9 };
+    let mut loaded = Loaded::default();
+    let mut aux = Aux::default();
+    let mut expires_ms = None;
+    loop {
+        match reader.byte()? {
+            op::EOF => break,
+            op::AUX => {
+                let name = reader.string()?;
+                aux.take(&mut loaded, &name, reader.string()?);
+            }
+            op::SELECTDB => match reader.len()? {
+                0 => {}
+                db => {
+                    return Err(format!("FATAL: Data file holds database {db}, a cluster has one"));
+                }
+            },
+            op::RESIZEDB => reader.skip_lens(2)?,
+            op::SLOT_INFO => reader.skip_lens(3)?,
+            op::FUNCTION2 => drop(reader.string()?),
+            op::IDLE => reader.skip_lens(1)?,
+            op::FREQ => drop(reader.byte()?),
+            op::EXPIRE_MS => expires_ms = Some(u64::from_le_bytes(reader.array()?)),
+            op::EXPIRE_S => {
+                expires_ms = Some(u64::from(u32::from_le_bytes(reader.array()?)) * 1000);
+            }
+            op::STRING => {
+                let key = reader.string()?;
+                let value = Value::String(reader.string()?);
+                loaded.keys.push((key, Entry { value, expires_ms: expires_ms.take() }));
+            }
+            kind => return Err(format!("Unknown RDB encoding type {kind}")),
+        }
+    }
+    loaded.checksum = version >= 5 && reader.checksum()?;
+    loaded.position = aux.position();
+    Ok(loaded)
+}
+
+fn header(bytes: &[u8]) -> Result<u32, String> {
+    let digits = bytes.strip_prefix(b"REDIS").and_then(|rest| rest.get(..4));
+    let Some(digits) = digits else {
+        return Err("Wrong signature trying to load DB from file".into());
+    };
+    let version = core::str::from_utf8(digits).ok().and_then(|text| text.parse().ok()).unwrap_or(0);
+    if (1..=NEWEST).contains(&version) {
+        Ok(version)
+    } else {
+        Err(format!("Can't handle RDB format version {version}"))
+    }
+}
+
+/// The fields that only together say where in a history the file stands.
+#[derive(Default)]
+struct Aux {
+    id: Option<String>,
+    offset: Option<u64>,
+    has_stream_db: bool,
+}
+
+impl Aux {
+    fn take(&mut self, loaded: &mut Loaded, name: &[u8], value: Vec<u8>) {
+        let text = String::from_utf8_lossy(&value).to_string();
+        match name {
+            b"redis-ver" => loaded.version = Some(text),
+            b"ctime" => loaded.ctime = text.parse().ok(),
+            b"used-mem" => loaded.used_memory = text.parse().ok(),
+            b"repl-id" if text.len() == 40 => self.id = Some(text),
+            b"repl-offset" => self.offset = text.parse().ok(),
+            b"repl-stream-db" => self.has_stream_db = text.parse::<u32>().is_ok(),
+            _ => {}
+        }
+    }
+
+    fn position(self) -> Option<Position> {
+        if !self.has_stream_db {
+            return None;
+        }
+        Some(Position { id: self.id?, offset: self.offset? })
+    }
+}
+
+struct Reader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+/// A length, or the mark of a special encoding.
+enum Len {
+    Plain(u64),
+    Encoded(u8),
+}
+
+impl Reader<'_> {
+    fn take(&mut self, len: usize) -> Result<&[u8], String> {
+        let end = self.at.checked_add(len).filter(|&end| end <= self.bytes.len());
+        let Some(end) = end else { return Err("Unexpected EOF reading RDB file".into()) };
+        let slice = &self.bytes[self.at..end];
+        self.at = end;
+        Ok(slice)
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], String> {
+        let mut array = [0; N];
+        array.copy_from_slice(self.take(N)?);
+        Ok(array)
+    }
+
+    fn byte(&mut self) -> Result<u8, String> {
+        Ok(self.array::<1>()?[0])
+    }
+
+    fn len_or_encoding(&mut self) -> Result<Len, String> {
+        let first = self.byte()?;
+        Ok(match first >> 6 {
+            0 => Len::Plain(u64::from(first)),
+            1 => Len::Plain(u64::from(first & 0x3f) << 8 | u64::from(self.byte()?)),
+            2 if first == 0x80 => Len::Plain(u64::from(u32::from_be_bytes(self.array()?))),
+            2 if first == 0x81 => Len::Plain(u64::from_be_bytes(self.array()?)),
+            2 => return Err(format!("Unknown length encoding {first} in rdbLoadLen()")),
+            _ => Len::Encoded(first & 0x3f),
+        })
+    }
+
+    fn len(&mut self) -> Result<u64, String> {
+        match self.len_or_encoding()? {
+            Len::Plain(len) => Ok(len),
+            Len::Encoded(kind) => Err(format!("Unknown length encoding {kind} in rdbLoadLen()")),
+        }
+    }
+
+    fn skip_lens(&mut self, count: usize) -> Result<(), String> {
+        (0..count).try_for_each(|_| self.len().map(drop))
+    }
+
+    fn string(&mut self) -> Result<Vec<u8>, String> {
+        let text = match self.len_or_encoding()? {
+            Len::Plain(len) => {
+                let len = usize::try_from(len).unwrap_or(usize::MAX);
+                return Ok(self.take(len)?.to_vec());
+            }
+            Len::Encoded(0) => i8::from_le_bytes(self.array()?).to_string(),
+            Len::Encoded(1) => i16::from_le_bytes(self.array()?).to_string(),
+            Len::Encoded(2) => i32::from_le_bytes(self.array()?).to_string(),
+            Len::Encoded(3) => return self.compressed(),
+            Len::Encoded(kind) => return Err(format!("Unknown RDB string encoding type {kind}")),
+        };
+        Ok(text.into_bytes())
+    }
+
+    fn compressed(&mut self) -> Result<Vec<u8>, String> {
+        let packed = usize::try_from(self.len()?).unwrap_or(usize::MAX);
+        let len = usize::try_from(self.len()?).unwrap_or(usize::MAX);
+        lzf::expand(self.take(packed)?, len).ok_or_else(|| "Invalid LZF compressed string".into())
+    }
+
+    /// Whether there is a checksum; zero says that its writer made none.
+    fn checksum(&mut self) -> Result<bool, String> {
+        let actual = crc64(&self.bytes[..self.at]);
+        let expected = u64::from_le_bytes(self.array()?);
+        if expected != 0 && expected != actual {
+            return Err(format!(
+                "Wrong RDB checksum expected: ({expected:x}) but got ({actual:x}). Aborting now."
+            ));
+        }
+        Ok(expected != 0)
+    }
+}
