@@ -198,3 +198,75 @@ impl Reader<'_> {
         Ok(expected != 0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What SAVE of a redis-server 7.0.15 wrote, with integers of every size, a compressed string,
+    /// an empty key and one with an expiry.
+    const RECORDED: &str = "\
+        524544495330303130fa0972656469732d76657206372e302e3135fa0a72656469732d62697473c0\
+        40fa056374696d65c2f3ec036bfa08757365642d6d656dc2d0560e00fa08616f662d62617365c000\
+        fe00fb080100046c6f6e67c30a407802616261e06a010161620004696e7438c0f90000000005696e\
+        743332c22efd69b60005696e7436340e3132333435363738393031323334fc00d8c32cbb03000000\
+        08766f6c6174696c6501780005696e743136c139300004746578740568656c6c6fff8ddcdb16847f\
+        a0e4";
+
+    fn recorded() -> Vec<u8> {
+        let digit = |at: usize| u8::from_str_radix(&RECORDED[at..at + 2], 16).expect("hex");
+        (0..RECORDED.len()).step_by(2).map(digit).collect()
+    }
+
+    #[test]
+    fn a_real_servers_file_is_understood() {
+        let loaded = load(&recorded()).expect("a good file");
+        let long = "ab".repeat(60);
+        let text = |name: &str| {
+            let (_, entry) = loaded.keys.iter().find(|(key, _)| key == name.as_bytes())?;
+            let Value::String(value) = &entry.value;
+            Some((String::from_utf8_lossy(value).to_string(), entry.expires_ms))
+        };
+        for (name, value) in [
+            ("int8", "-7"),
+            ("int16", "12345"),
+            ("int32", "-1234567890"),
+            ("int64", "12345678901234"),
+            ("text", "hello"),
+            ("long", &long),
+            ("", ""),
+        ] {
+            assert_eq!(text(name), Some((value.into(), None)), "{name:?}");
+        }
+        assert_eq!(text("volatile"), Some(("x".into(), Some(4_102_444_800_000))));
+        assert_eq!(loaded.keys.len(), 8);
+        assert_eq!(loaded.version.as_deref(), Some("7.0.15"));
+        assert_eq!((loaded.used_memory, loaded.checksum), (Some(939_728), true));
+        assert_eq!(loaded.position, None);
+    }
+
+    #[test]
+    fn a_flipped_bit_is_noticed() {
+        for at in [20, 60, 100, 198] {
+            let mut damaged = recorded();
+            damaged[at] ^= 1;
+            assert!(load(&damaged).is_err(), "byte {at}");
+        }
+    }
+
+    #[test]
+    fn a_cut_file_is_no_file() {
+        let whole = recorded();
+        for len in 0..whole.len() {
+            assert!(load(&whole[..len]).is_err(), "{len} bytes");
+        }
+    }
+
+    #[test]
+    fn a_checksum_of_zero_means_that_there_is_none() {
+        let mut unchecked = recorded();
+        let at = unchecked.len() - 8;
+        unchecked[at..].fill(0);
+        assert!(!load(&unchecked).expect("a good file").checksum);
+    }
+}
