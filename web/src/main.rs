@@ -1,3 +1,32 @@
-//! The page.
+//! The page: it shows what the hub tells and sends what a person does. It knows only `bridge`.
 
-fn main() {}
+mod announce;
+mod app;
+mod browser;
+mod console;
+mod controls;
+mod events;
+mod format;
+mod graph;
+mod guide;
+mod header;
+mod hub;
+mod icons;
+mod inspector;
+mod keys;
+mod live;
+mod names;
+mod opening;
+mod shared;
+mod state;
+mod words;
+
+fn main() {
+    yew::set_custom_panic_hook(Box::new(|info| browser::show_broken(&info.to_string())));
+    match browser::element("app") {
+        Some(root) => {
+            yew::Renderer::<app::App>::with_root(root).render();
+        }
+        None => browser::show_broken("the page has no element `app`"),
+    }
+}

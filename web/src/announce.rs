@@ -1,0 +1,32 @@
+//! What changes in the picture, said to those who do not see it.
+
+use yew::prelude::*;
+
+use crate::names::Names;
+use crate::shared::Shared;
+use crate::state::log::Log;
+use crate::words;
+
+/// Properties of [`Announcer`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// What nodes decided.
+    pub log: Shared<Log>,
+    /// How hosts are called.
+    pub names: Shared<Names>,
+}
+
+/// A region that screen readers read out when it changes; it is not seen.
+#[component]
+pub fn Announcer(props: &Props) -> Html {
+    let Props { log, names } = props;
+    let said = log.newest().take(12).filter(|row| words::is_announced(&row.fact)).take(3);
+    let mut said: Vec<String> = said
+        .map(|row| {
+            let hosts: Vec<_> = row.hosts.iter().map(|&host| names.ip(host)).collect();
+            format!("{} {}.", hosts.join(", "), words::plain(&words::fact(&row.fact, names), names))
+        })
+        .collect();
+    said.reverse();
+    html! { <p id="announcer" class="unseen" aria-live="polite">{ said.join(" ") }</p> }
+}

@@ -1,0 +1,94 @@
+//! The page as a whole: the hub, the state, and where everything stands.
+
+use yew::prelude::*;
+
+use crate::announce::Announcer;
+use crate::browser;
+use crate::console::ConsolePane;
+use crate::events::EventsPane;
+use crate::graph::Graph;
+use crate::guide::Guide;
+use crate::header::Header;
+use crate::hub::{self, Hub};
+use crate::inspector::Inspector;
+use crate::keys::use_keys;
+use crate::opening::Opening;
+use crate::state::{Action, Phase, State};
+
+/// The page.
+#[component]
+pub fn App() -> Html {
+    let state = use_reducer(|| State::new(hub::seed()));
+    use_hub(&state);
+    use_keys(&state);
+    // On a phone there is room for the console or the events, not for both.
+    let events_first = use_state_eq(|| false);
+    let choose = |events: bool| {
+        let events_first = events_first.clone();
+        Callback::from(move |_: MouseEvent| events_first.set(events))
+    };
+    html! {
+        <div class={classes!("page", (*events_first).then_some("events-first"))} data-started="" data-phase={phase(&state.phase)}>
+            <Header state={state.clone()} />
+            <main>
+                <div class="stage">
+                    <Graph state={state.clone()} />
+                    <Opening state={state.clone()} />
+                    <Inspector state={state.clone()} />
+                </div>
+                <div class="panes" role="group" aria-label="Shown below the graph">
+                    <button aria-pressed={(!*events_first).to_string()} onclick={choose(false)}>{ "Console" }</button>
+                    <button aria-pressed={events_first.to_string()} onclick={choose(true)}>{ "Events" }</button>
+                </div>
+                <EventsPane state={state.clone()} />
+                <div class="side">
+                    <Guide state={state.clone()} />
+                    <ConsolePane state={state.clone()} />
+                </div>
+            </main>
+            <footer>
+                <span>{ "Every node is a real implementation of the Redis Cluster protocol, in a web worker of its own. Nothing is shown that did not happen." }</span>
+                <span>{ "Not affiliated with Redis." }</span>
+            </footer>
+            <Announcer log={state.log.clone()} names={state.names.clone()} />
+        </div>
+    }
+}
+
+fn phase(phase: &Phase) -> &'static str {
+    match phase {
+        Phase::Starting => "starting",
+        Phase::Opening(_) => "opening",
+        Phase::Open => "open",
+        Phase::Failed(_) => "failed",
+    }
+}
+
+/// Starts the hub, and sends what the state wants sent.
+#[hook]
+fn use_hub(state: &UseReducerHandle<State>) {
+    let hub = use_memo((), |()| Hub::default());
+    {
+        let (hub, dispatcher) = (hub.clone(), state.dispatcher());
+        use_effect_with((), move |()| {
+            hub.start(Callback::from(move |action: Action| dispatcher.dispatch(action)));
+        });
+    }
+    let posted = use_mut_ref(|| 0);
+    let newest = state.outbox.last().map(|(number, _)| *number);
+    {
+        let outbox = state.outbox.clone();
+        use_effect_with(newest, move |_| {
+            let last = posted.replace_with(|it| newest.unwrap_or(*it));
+            for (_, message) in outbox.iter().filter(|(number, _)| *number > last) {
+                hub.send(message);
+            }
+        });
+    }
+    let answers = state.phase == Phase::Open && state.frame.is_some();
+    use_effect_with(answers, |answers| {
+        if *answers {
+            browser::mark("answering");
+        }
+    });
+}

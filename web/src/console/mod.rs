@@ -1,0 +1,69 @@
+//! The console: a tab for each host, its output, and the line that is being typed.
+
+mod input;
+mod output;
+mod tabs;
+
+use bridge::ToHub;
+use yew::prelude::*;
+
+use crate::browser;
+use crate::icons::Icon;
+use crate::state::{Action, Phase, State};
+use input::InputLine;
+use output::Output;
+use tabs::Tabs;
+
+/// Properties of [`ConsolePane`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// The page's state.
+    pub state: UseReducerHandle<State>,
+}
+
+/// The console.
+#[component]
+pub fn ConsolePane(props: &Props) -> Html {
+    let state = &props.state;
+    let host = state.tab;
+    let Some(console) = state.consoles.get(host).cloned() else {
+        return html! { <section class="console" aria-label="Console" /> };
+    };
+    let send = {
+        let dispatcher = state.dispatcher();
+        Callback::from(move |action| dispatcher.dispatch(action))
+    };
+    let on_copy = {
+        let console = console.clone();
+        Callback::from(move |_| browser::copy(&console.text()))
+    };
+    // A click anywhere in the console goes to the input line, unless it was a selection.
+    let onclick = Callback::from(|_| {
+        if !browser::has_selection() {
+            browser::focus("console-input");
+        }
+    });
+    let waits = !console.is_idle() || console.prompt.is_none();
+    let paused = !state.running() && state.phase == Phase::Open && waits;
+    let resume = send.reform(|_: MouseEvent| Action::Tell(ToHub::Run(true)));
+    html! {
+        <section class="console" aria-label="Console">
+            <div class="console-bar">
+                <Tabs state={state.clone()} />
+                <button class="quiet" title="Copy everything in this console" aria-label="Copy everything"
+                    onclick={on_copy}>{ Icon::Copy.draw() }</button>
+            </div>
+            <div class="terminal" role="tabpanel" aria-label={state.names.ip(host).to_owned()} {onclick}>
+                <Output console={console.clone()} {host}>
+                    <InputLine key={host} {host} {console} {send} />
+                    if paused {
+                        <p class="paused">
+                            { "Time stands still; this goes on when time does. " }
+                            <button class="link" onclick={resume}>{ "Let time pass" }</button>
+                        </p>
+                    }
+                </Output>
+            </div>
+        </section>
+    }
+}

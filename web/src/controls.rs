@@ -1,0 +1,99 @@
+//! Time: let it pass, stop it, and how fast.
+
+use bridge::ToHub;
+use yew::prelude::*;
+
+use crate::icons::Icon;
+use crate::state::{Action, Phase, State};
+
+/// The speeds to choose from, virtual seconds per second.
+pub const SPEEDS: [f64; 6] = [0.001, 0.01, 0.1, 1.0, 10.0, 100.0];
+
+/// Properties of [`Controls`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// The page's state.
+    pub state: UseReducerHandle<State>,
+}
+
+/// Time's controls.
+#[component]
+pub fn Controls(props: &Props) -> Html {
+    let state = &props.state;
+    let tell = {
+        let dispatcher = state.dispatcher();
+        Callback::from(move |message| dispatcher.dispatch(Action::Tell(message)))
+    };
+    let running = state.running();
+    let disabled = state.phase != Phase::Open;
+    let busy = state.frame.as_ref().is_some_and(|it| it.busy);
+    let (icon, name) = if running {
+        (Icon::Pause, "Stop time (Space)")
+    } else {
+        (Icon::Play, "Let time pass (Space)")
+    };
+    let run = tell.reform(move |_: MouseEvent| ToHub::Run(!running));
+    let step = tell.reform(|_: MouseEvent| ToHub::Step);
+    let next = tell.reform(|_: MouseEvent| ToHub::NextEvent);
+    let advance = |ms: f64| tell.reform(move |_: MouseEvent| ToHub::Advance(ms));
+    html! {
+        <div class="controls" role="group" aria-label="Time">
+            <button id="run" class="primary" title={name} aria-label={name} {disabled} onclick={run}
+                data-running={running.to_string()}>{ icon.draw() }</button>
+            <button id="step" title="To the next arrival or timer (.)" aria-label="Step" {disabled}
+                onclick={step}>{ Icon::Step.draw() }</button>
+            <button id="next-event" title="To the next decision of a node (N)"
+                aria-label="To the next decision" {disabled} onclick={next}>{ Icon::Next.draw() }</button>
+            <button id="advance" class={classes!("text", busy.then_some("busy"))}
+                title="Let ten seconds pass at once" {disabled} onclick={advance(10_000.0)}>{ "+10 s" }</button>
+            <Speed speed={state.speed()} {disabled} {tell} />
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct SpeedProps {
+    speed: f64,
+    disabled: bool,
+    tell: Callback<ToHub>,
+}
+
+#[component]
+fn Speed(props: &SpeedProps) -> Html {
+    let SpeedProps { speed, disabled, tell } = props;
+    let onkeydown = {
+        let (tell, speed) = (tell.clone(), *speed);
+        Callback::from(move |event: KeyboardEvent| {
+            let step = match event.key().as_str() {
+                "ArrowRight" | "ArrowUp" => 1,
+                "ArrowLeft" | "ArrowDown" => -1,
+                _ => return,
+            };
+            event.prevent_default();
+            let to = beside(speed, step);
+            tell.emit(ToHub::Speed(to));
+            crate::browser::focus(&format!("speed-{to}"));
+        })
+    };
+    let choice = |value: f64| {
+        let chosen = *speed == value;
+        let onclick = tell.reform(move |_: MouseEvent| ToHub::Speed(value));
+        html! {
+            <button id={format!("speed-{value}")} role="radio" aria-checked={chosen.to_string()}
+                tabindex={if chosen { "0" } else { "-1" }} data-speed={value.to_string()}
+                disabled={*disabled} {onclick}>{ format!("{value}×") }</button>
+        }
+    };
+    html! {
+        <div class="speed" role="radiogroup" aria-label="Speed" {onkeydown}>
+            { for SPEEDS.map(choice) }
+        </div>
+    }
+}
+
+/// The next speed up (1) or down (-1).
+pub fn beside(speed: f64, step: isize) -> f64 {
+    let at = SPEEDS.iter().position(|&it| it >= speed).unwrap_or(SPEEDS.len() - 1);
+    let to = at.saturating_add_signed(step).min(SPEEDS.len() - 1);
+    SPEEDS[to]
+}

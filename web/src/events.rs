@@ -1,0 +1,112 @@
+//! The log of decisions across nodes.
+
+use web_sys::HtmlSelectElement;
+use yew::prelude::*;
+
+use crate::format::moment;
+use crate::names::Names;
+use crate::shared::Shared;
+use crate::state::log::{Log, Row};
+use crate::state::{Action, State};
+use crate::words::{self, Part, Tone};
+
+/// Rows drawn.
+const SHOWN: usize = 120;
+
+/// Properties of [`EventsPane`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// The page's state.
+    pub state: UseReducerHandle<State>,
+}
+
+/// The log of decisions, newest first.
+#[component]
+pub fn EventsPane(props: &Props) -> Html {
+    let state = &props.state;
+    let send = {
+        let dispatcher = state.dispatcher();
+        use_callback((), move |action, ()| dispatcher.dispatch(action))
+    };
+    let onchange = send.reform(|event: Event| {
+        let value = event.target_dyn_into::<HtmlSelectElement>().map(|it| it.value());
+        Action::Filter(value.and_then(|it| it.parse().ok()))
+    });
+    let host = |host: usize| {
+        let chosen = state.filter == Some(host);
+        html! { <option value={host.to_string()} selected={chosen}>{ state.names.ip(host).to_owned() }</option> }
+    };
+    html! {
+        <section class="events" aria-label="Events">
+            <header>
+                <h2>{ "What the nodes decide" }</h2>
+                <select aria-label="Show the events of" {onchange}>
+                    <option value="" selected={state.filter.is_none()}>{ "all hosts" }</option>
+                    { for (0..state.consoles.len()).map(host) }
+                </select>
+            </header>
+            <Rows log={state.log.clone()} names={state.names.clone()} filter={state.filter} {send} />
+        </section>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct RowsProps {
+    log: Shared<Log>,
+    names: Shared<Names>,
+    filter: Option<usize>,
+    send: Callback<Action>,
+}
+
+#[component]
+fn Rows(props: &RowsProps) -> Html {
+    let RowsProps { log, names, filter, send } = props;
+    let wanted = |row: &&Row| filter.is_none_or(|host| row.hosts.contains(&host));
+    let rows: Vec<&Row> = log.newest().filter(wanted).take(SHOWN).collect();
+    if rows.is_empty() {
+        return html! {
+            <p class="none">{ "Nothing yet. Kill a master, or fail over by hand, and watch." }</p>
+        };
+    }
+    html! { <ol>{ for rows.iter().map(|row| draw(row, names, send)) }</ol> }
+}
+
+fn draw(row: &Row, names: &Names, send: &Callback<Action>) -> Html {
+    let weight = words::is_turning_point(&row.fact).then_some("turning");
+    let hosts = row.hosts.iter().map(|&host| chip(host, names, send));
+    let parts = words::fact(&row.fact, names);
+    let part = |part: &Part| match part {
+        Part::Text(text) => html! { { text } },
+        Part::Host(host) => chip(*host, names, send),
+    };
+    html! {
+        <li key={row.number} class={classes!("event", tone(words::tone(&row.fact)), weight)}>
+            <time>{ moment(row.at_ms) }</time>
+            <p>
+                { for hosts }
+                { " " }
+                { for parts.iter().map(part) }
+            </p>
+        </li>
+    }
+}
+
+fn chip(host: usize, names: &Names, send: &Callback<Action>) -> Html {
+    let onclick = send.reform(move |_: MouseEvent| Action::Select(Some(host)));
+    html! {
+        <button class="host" title={names.ip(host).to_owned()} {onclick}>
+            { names.short(host).to_owned() }
+        </button>
+    }
+}
+
+fn tone(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Quiet => "quiet",
+        Tone::Doubt => "doubt",
+        Tone::Failure => "failure",
+        Tone::Decision => "decision",
+        Tone::Data => "data",
+        Tone::Good => "good",
+    }
+}

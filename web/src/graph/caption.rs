@@ -1,0 +1,96 @@
+//! One line above a node that says what it is going through.
+
+use bridge::{Frame, TimerFrame, TimerKind};
+use yew::prelude::*;
+
+use super::rings::progress;
+use super::seats::Seats;
+use crate::format::span;
+use crate::names::Names;
+use crate::state::standing::{Doubt, Standing};
+use crate::state::votes::Votes;
+
+/// Captions of all nodes that go through something.
+pub fn captions(
+    frame: &Frame,
+    standings: &[Standing],
+    seats: &Seats,
+    names: &Names,
+    votes: &Votes,
+    now_ms: f64,
+) -> Html {
+    let draw = |host: usize| {
+        let (text, class, rings) = election(host, frame, votes, now_ms)
+            .or_else(|| trouble(host, frame, standings, names, now_ms))?;
+        let at = seats.hosts.get(host)?;
+        let step = if seats.node > 24.0 { 4.5 } else { 3.5 };
+        let y = at.y - seats.node - 14.0 - step * rings as f64;
+        Some(html! {
+            <text class={classes!("caption", class)} x={format!("{:.1}", at.x)} y={format!("{y:.1}")}>
+                { text }
+            </text>
+        })
+    };
+    (0..standings.len()).filter_map(draw).collect()
+}
+
+type Caption = (String, &'static str, usize);
+
+/// What a node does about its own failover.
+fn election(host: usize, frame: &Frame, votes: &Votes, now_ms: f64) -> Option<Caption> {
+    let node = frame.hosts.get(host)?.node.as_ref()?;
+    let timer = |kind| node.timers.iter().find(|it: &&TimerFrame| it.kind == kind);
+    let left = |timer: &TimerFrame| span(timer.due_ms - now_ms);
+    if let Some(election) = votes.of(host) {
+        let text = match (election.from.len(), election.needed) {
+            (_, 0) => "asks for votes".to_owned(),
+            (votes, needed) => format!("{votes} of {needed} votes"),
+        };
+        return Some((text, "vote", 1));
+    }
+    if let Some(timer) = timer(TimerKind::ElectionStart) {
+        return Some((format!("election in {}", left(timer)), "vote", 1));
+    }
+    if let Some(timer) = timer(TimerKind::ClientPause) {
+        return Some((format!("writes held, {} at most", left(timer)), "held", 2));
+    }
+    if let Some(timer) = timer(TimerKind::ManualFailover) {
+        return Some((format!("manual failover, {} left", left(timer)), "vote", 1));
+    }
+    timer(TimerKind::Writable).map(|it| (format!("takes writes in {}", left(it)), "held", 1))
+}
+
+/// What others think of a node that does not answer.
+fn trouble(
+    host: usize,
+    frame: &Frame,
+    standings: &[Standing],
+    names: &Names,
+    now_ms: f64,
+) -> Option<Caption> {
+    let voters = |host: &&usize| {
+        let it = &standings[**host];
+        it.master && !it.slots.is_empty()
+    };
+    let standing = &standings[host];
+    let doubters = &standing.doubters;
+    match standing.doubt {
+        Doubt::Failed => return None,
+        Doubt::Possibly => {
+            let masters = (0..standings.len()).collect::<Vec<_>>().iter().filter(voters).count();
+            let votes = doubters.iter().filter(voters).count();
+            let rings = standings.len() - 1;
+            return Some((format!("suspected by {votes} of {masters} masters"), "wait", rings));
+        }
+        Doubt::None => {}
+    }
+    let waits = frame.hosts.iter().filter_map(|it| it.node.as_ref()).flat_map(|it| &it.timers);
+    let about = |it: &&TimerFrame| {
+        it.kind == TimerKind::NodeTimeout
+            && it.about.as_deref().is_some_and(|id| names.knows(id, host))
+            && progress(it, now_ms) > 0.05
+    };
+    let waits: Vec<_> = waits.filter(about).collect();
+    let longest = waits.iter().map(|it| now_ms - it.armed_ms).fold(f64::NAN, f64::max);
+    (!waits.is_empty()).then(|| (format!("no answer for {}", span(longest)), "wait", waits.len()))
+}

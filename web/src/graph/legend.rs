@@ -1,0 +1,36 @@
+//! What the colours of moving dots mean.
+
+use yew::prelude::*;
+
+/// Properties of [`Legend`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// Whether packets are drawn slower than they fly.
+    pub stretched: bool,
+}
+
+/// What the colours of moving dots mean.
+#[component]
+pub fn Legend(props: &Props) -> Html {
+    let kinds = [
+        ("beat", "heartbeat"),
+        ("data", "replication"),
+        ("vote", "failover"),
+        ("fail", "failure"),
+        ("client", "client"),
+    ];
+    let item = |(class, name): &(&'static str, &'static str)| {
+        html! { <li class={*class}>{ *name }</li> }
+    };
+    html! {
+        <ul class="legend" aria-label="Colours of packets">
+            { for kinds.iter().map(item) }
+            if props.stretched {
+                <li class="note" title="At this speed a packet's flight is too short to be seen. \
+                    Choose 0.001× to watch it as it is.">
+                    { "a sample, drawn slower than it flies" }
+                </li>
+            }
+        </ul>
+    }
+}

@@ -1,0 +1,87 @@
+//! Groups, replication links and suspicions: what connects nodes.
+
+use yew::prelude::*;
+
+use super::seats::{Point, Seats};
+use crate::shared::Shared;
+use crate::state::standing::{Doubt, Standing};
+
+/// Properties of [`Lines`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// Places.
+    pub seats: Shared<Seats>,
+    /// How every host stands.
+    pub standings: Shared<Vec<Standing>>,
+    /// The groups.
+    pub shards: Option<Shared<Vec<Vec<usize>>>>,
+}
+
+/// What connects nodes.
+#[component]
+pub fn Lines(props: &Props) -> Html {
+    let Props { seats, standings, shards } = props;
+    let groups = shards.iter().flat_map(|it| it.iter()).map(|members| group(members, seats));
+    let links = standings.iter().enumerate().filter_map(|(host, it)| link(host, it, seats));
+    let doubts = standings.iter().enumerate().flat_map(|(host, it)| doubts(host, it, seats));
+    html! {
+        <g class="lines">
+            { for groups }
+            { for links }
+            { for doubts }
+        </g>
+    }
+}
+
+/// The ground on which a master and its replicas stand.
+fn group(members: &[usize], seats: &Seats) -> Html {
+    let places: Vec<Point> =
+        members.iter().filter_map(|&it| seats.hosts.get(it)).copied().collect();
+    // A single point has no line; a tiny one makes the round end caps show.
+    let points: Vec<_> = places.iter().map(|at| format!("{:.1},{:.1}", at.x, at.y)).collect();
+    let width = seats.node * 2.0 + if seats.node > 24.0 { 30.0 } else { 18.0 };
+    html! { <polyline class="group" points={points.join(" ")} stroke-width={width.to_string()} /> }
+}
+
+/// From a master to its replica, the way the data goes.
+fn link(host: usize, standing: &Standing, seats: &Seats) -> Option<Html> {
+    let (from, to) = (*seats.hosts.get(standing.follows?)?, *seats.hosts.get(host)?);
+    let length = from.distance(to);
+    let edge = (seats.node + 5.0) / length;
+    let (start, end) = (from.towards(to, edge), from.towards(to, 1.0 - edge));
+    let class = match standing.link.as_deref() {
+        Some("connected") if standing.behind == 0 => "steady",
+        Some("connected") => "steady behind",
+        Some(_) => "broken",
+        None => "broken gone",
+    };
+    let turn = (to.y - from.y).atan2(to.x - from.x).to_degrees();
+    let tip = from.towards(to, 1.0 - (seats.node + 6.0) / length);
+    Some(html! {
+        <g class={classes!("link", class)}>
+            <line x1={px(start.x)} y1={px(start.y)} x2={px(end.x)} y2={px(end.y)} />
+            <path d="M-8 -4.5 L0 0 L-8 4.5"
+                transform={format!("translate({:.1} {:.1}) rotate({turn:.1})", tip.x, tip.y)} />
+        </g>
+    })
+}
+
+/// From those who suspect a node to the node, as long as it is no more than a suspicion.
+fn doubts(host: usize, standing: &Standing, seats: &Seats) -> Vec<Html> {
+    let (true, Some(to)) = (standing.doubt == Doubt::Possibly, seats.hosts.get(host)) else {
+        return Vec::new();
+    };
+    let doubters = standing.doubters.iter().filter_map(|&it| seats.hosts.get(it));
+    let draw = |from: &Point| {
+        let edge = (seats.node + 6.0) / from.distance(*to);
+        let (start, end) = (from.towards(*to, edge), from.towards(*to, 1.0 - edge));
+        html! {
+            <line class="doubt" x1={px(start.x)} y1={px(start.y)} x2={px(end.x)} y2={px(end.y)} />
+        }
+    };
+    doubters.map(draw).collect()
+}
+
+fn px(value: f64) -> String {
+    format!("{value:.1}")
+}

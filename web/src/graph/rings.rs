@@ -1,0 +1,116 @@
+//! Rings around nodes, one for each running timer that matters to a failover.
+//!
+//! A node timeout is drawn around the node that is waited for, one ring for each observer that
+//! counts it; everything else around the node that runs the timer.
+
+use std::f64::consts::{PI, TAU};
+
+use bridge::{Frame, TimerFrame, TimerKind};
+use yew::prelude::*;
+
+use super::seats::Seats;
+use super::slot_ring::curve;
+use crate::names::Names;
+use crate::state::standing::Standing;
+
+/// A timer that has run for less than this part is not worth a ring.
+const VISIBLE: f64 = 0.02;
+
+/// A ring: how much of it is drawn, and its class.
+struct Ring {
+    part: f64,
+    class: &'static str,
+}
+
+/// All rings at a moment of virtual time.
+pub fn rings(
+    frame: &Frame,
+    standings: &[Standing],
+    seats: &Seats,
+    names: &Names,
+    now_ms: f64,
+) -> Html {
+    let draw = |host: usize| {
+        let mut rings = waits(host, frame, standings, names, now_ms);
+        rings.extend(own(host, frame, now_ms));
+        draw_rings(host, &rings, seats)
+    };
+    (0..seats.hosts.len()).map(draw).collect()
+}
+
+/// How far a timer is, 0 to 1.
+pub fn progress(timer: &TimerFrame, now_ms: f64) -> f64 {
+    let whole = timer.due_ms - timer.armed_ms;
+    if whole <= 0.0 { 1.0 } else { ((now_ms - timer.armed_ms) / whole).clamp(0.0, 1.0) }
+}
+
+/// The node timeouts that others count about a host. Whoever has given up on it closes its ring.
+fn waits(
+    host: usize,
+    frame: &Frame,
+    standings: &[Standing],
+    names: &Names,
+    now_ms: f64,
+) -> Vec<Ring> {
+    let mut rings = Vec::new();
+    for (observer, now) in frame.hosts.iter().enumerate().filter(|&(it, _)| it != host) {
+        let Some(node) = &now.node else { continue };
+        let about = |it: &&TimerFrame| {
+            it.kind == TimerKind::NodeTimeout
+                && it.about.as_deref().is_some_and(|id| names.knows(id, host))
+        };
+        let part =
+            node.timers.iter().filter(about).map(|it| progress(it, now_ms)).fold(0.0, f64::max);
+        let given_up = standings[host].doubters.contains(&observer);
+        // Only masters with slots have a say in a failure.
+        let votes = standings[observer].master && !standings[observer].slots.is_empty();
+        let class = match (given_up, votes) {
+            (true, true) => "wait given-up",
+            (true, false) => "wait given-up mute",
+            (false, true) => "wait",
+            (false, false) => "wait mute",
+        };
+        if given_up {
+            rings.push(Ring { part: 1.0, class });
+        } else if part > VISIBLE {
+            rings.push(Ring { part, class });
+        }
+    }
+    rings
+}
+
+/// The timers of a host's own server, drawn as the time that is left.
+fn own(host: usize, frame: &Frame, now_ms: f64) -> Vec<Ring> {
+    let Some(node) = frame.hosts.get(host).and_then(|it| it.node.as_ref()) else {
+        return Vec::new();
+    };
+    let ring = |timer: &TimerFrame| {
+        let class = own_class(timer.kind)?;
+        Some(Ring { part: 1.0 - progress(timer, now_ms), class })
+    };
+    node.timers.iter().filter_map(ring).collect()
+}
+
+fn own_class(kind: TimerKind) -> Option<&'static str> {
+    match kind {
+        TimerKind::ElectionStart => Some("vote"),
+        TimerKind::ElectionExpiry => Some("vote faint"),
+        TimerKind::ManualFailover => Some("vote faint"),
+        TimerKind::ClientPause => Some("held"),
+        TimerKind::Writable => Some("held"),
+        TimerKind::ReplSync => Some("data"),
+        TimerKind::Shutdown => Some("wait"),
+        _ => None,
+    }
+}
+
+fn draw_rings(host: usize, rings: &[Ring], seats: &Seats) -> Html {
+    let Some(&at) = seats.hosts.get(host) else { return Html::default() };
+    let (first, step) = if seats.node > 24.0 { (7.0, 4.5) } else { (5.0, 3.5) };
+    let draw = |(place, ring): (usize, &Ring)| {
+        let radius = seats.node + first + step * place as f64;
+        let end = -PI / 2.0 + TAU * ring.part;
+        html! { <path class={classes!("ring", ring.class)} d={curve(at, radius, -PI / 2.0, end)} /> }
+    };
+    rings.iter().enumerate().map(draw).collect()
+}

@@ -1,0 +1,111 @@
+//! Where everything sits in the graph. Places depend only on the size of the view and on the
+//! groups, so a failover moves nothing but roles.
+
+use std::f64::consts::{PI, TAU};
+
+/// A place in the view, pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Point {
+    /// To the right.
+    pub x: f64,
+    /// Downwards.
+    pub y: f64,
+}
+
+impl Point {
+    /// The point this far along the straight way to another.
+    pub fn towards(self, to: Self, part: f64) -> Self {
+        Self { x: self.x + (to.x - self.x) * part, y: self.y + (to.y - self.y) * part }
+    }
+
+    /// The straight distance.
+    pub fn distance(self, to: Self) -> f64 {
+        (to.x - self.x).hypot(to.y - self.y)
+    }
+
+    /// The point at an angle (clockwise from the right, radians) and a distance.
+    pub fn polar(self, angle: f64, radius: f64) -> Self {
+        Self { x: self.x + angle.cos() * radius, y: self.y + angle.sin() * radius }
+    }
+}
+
+/// The places of one view.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Seats {
+    /// Width of the view.
+    pub width: f64,
+    /// Height of the view.
+    pub height: f64,
+    /// Middle of the slot ring.
+    pub centre: Point,
+    /// Radius of the slot ring.
+    pub ring: f64,
+    /// Radius of a node.
+    pub node: f64,
+    /// The hosts' places.
+    pub hosts: Vec<Point>,
+}
+
+impl Seats {
+    /// Places for these groups of hosts in a view of this size.
+    pub fn arrange(shards: &[Vec<usize>], hosts: usize, width: f64, height: f64) -> Self {
+        let small = width < 560.0 || height < 400.0;
+        let node = if small { 20.0 } else { 27.0 };
+        // Above a node there is room for its caption, below it for three lines of text.
+        let (above, below, aside) = if small { (34.0, 44.0, 46.0) } else { (46.0, 62.0, 78.0) };
+        let centre = Point { x: width / 2.0, y: (height + above - below) / 2.0 };
+        let rx = (width / 2.0 - node - aside).clamp(40.0, 330.0);
+        let ry = ((height - above - below) / 2.0 - node).max(40.0);
+        let angles = angles(shards, hosts);
+        // The lowest and highest seats touch the edges whatever the angles are.
+        let top = angles.iter().map(|it| it.sin()).fold(-0.5, f64::min);
+        let bottom = angles.iter().map(|it| it.sin()).fold(0.5, f64::max);
+        let ry = 2.0 * ry / (bottom - top);
+        let centre = Point { y: centre.y - ry * (bottom + top) / 2.0, ..centre };
+        let place =
+            |angle: &f64| Point { x: centre.x + rx * angle.cos(), y: centre.y + ry * angle.sin() };
+        let places = angles.iter().map(place).collect();
+        let ring = (rx.min(ry) - node * 2.0 - if small { 6.0 } else { 26.0 }).clamp(28.0, 118.0);
+        Self { width, height, centre, ring, node, hosts: places }
+    }
+}
+
+/// The angle of each host: groups share the circle by their number, their members sit close.
+fn angles(shards: &[Vec<usize>], hosts: usize) -> Vec<f64> {
+    let mut angles = vec![0.0; hosts];
+    let share = TAU / shards.len().max(1) as f64;
+    for (number, members) in shards.iter().enumerate() {
+        let middle = -PI / 2.0 + share * number as f64;
+        let step = share * 0.84 / members.len().max(1) as f64;
+        for (place, &host) in members.iter().enumerate() {
+            let offset = place as f64 - (members.len() as f64 - 1.0) / 2.0;
+            if let Some(angle) = angles.get_mut(host) {
+                *angle = middle + offset * step;
+            }
+        }
+    }
+    angles
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn inside(seats: &Seats) -> bool {
+        let (x, y) = (seats.node..seats.width - seats.node, seats.node..seats.height - seats.node);
+        seats.hosts.iter().all(|at| x.contains(&at.x) && y.contains(&at.y))
+    }
+
+    #[test]
+    fn every_node_is_inside_the_view_and_apart_from_the_others() {
+        let shards = [vec![0, 3], vec![1, 4], vec![2, 5]];
+        for (width, height) in [(900.0, 560.0), (720.0, 400.0), (370.0, 360.0)] {
+            let seats = Seats::arrange(&shards, 6, width, height);
+            assert!(inside(&seats), "{seats:?}");
+            for (at, one) in seats.hosts.iter().enumerate() {
+                let apart = |two: &Point| one.distance(*two) > 2.0 * seats.node;
+                assert!(seats.hosts[at + 1..].iter().all(apart), "{seats:?}");
+            }
+        }
+    }
+}

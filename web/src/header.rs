@@ -1,0 +1,122 @@
+//! The bar at the top: what this is, time, and how the lab was opened.
+
+use yew::prelude::*;
+
+use crate::browser;
+use crate::controls::Controls;
+use crate::format::{elapsed, times, wall};
+use crate::hub;
+use crate::icons::Icon;
+use crate::state::{Action, Phase, State};
+
+/// Properties of [`Header`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// The page's state.
+    pub state: UseReducerHandle<State>,
+}
+
+/// The bar at the top.
+#[component]
+pub fn Header(props: &Props) -> Html {
+    let state = &props.state;
+    html! {
+        <header class="bar">
+            <h1><LogoMark />{ "Failover Lab" }</h1>
+            <Controls state={state.clone()} />
+            { clock(state) }
+            { figures(state) }
+            <Seed state={state.clone()} />
+            <Theme />
+        </header>
+    }
+}
+
+/// The sign of the project: a ring of slots with a part that changed hands.
+#[component]
+fn LogoMark() -> Html {
+    html! {
+        <svg class="logo" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
+            <path class="rest" d="M10 2.5a7.5 7.5 0 1 1-6.5 3.75" />
+            <path class="part" d="M4.7 4.7A7.5 7.5 0 0 1 8 2.77" />
+            <circle cx="10" cy="10" r="2.6" />
+        </svg>
+    }
+}
+
+fn clock(state: &State) -> Html {
+    let now = state.frame.as_ref().map_or(0.0, |it| it.now_ms);
+    let boot = state.lab.as_ref().map_or(0.0, |it| it.unix_ms_at_zero);
+    let known = state.frame.is_some();
+    html! {
+        <div class={classes!("clock", (!state.running()).then_some("stopped"))}
+            title="Virtual time since the lab was switched on, and its wall clock (UTC)">
+            <time id="clock" data-now-ms={now.to_string()}>{ elapsed(now) }</time>
+            <span id="wall">{ if known { wall(boot + now) } else { String::new() } }</span>
+        </div>
+    }
+}
+
+fn figures(state: &State) -> Html {
+    let Some(frame) = &state.frame else { return html! { <div class="figures" /> } };
+    let workers = match frame.workers {
+        0 => "in the hub".to_owned(),
+        1 => "1 node worker".to_owned(),
+        many => format!("{many} node workers"),
+    };
+    let pace = if state.running() { times(frame.pace) } else { "stopped".to_owned() };
+    html! {
+        <div class="figures">
+            <span id="pace" title="The speed that is reached: virtual seconds per second">{ pace }</span>
+            <span id="workers" data-workers={frame.workers.to_string()}
+                title="Where the nodes run: each in a worker of its own, or, at a pace beyond what \
+                       messages between workers allow, in the hub">{ workers }</span>
+        </div>
+    }
+}
+
+#[component]
+fn Seed(props: &Props) -> Html {
+    let state = &props.state;
+    let disabled = state.phase == Phase::Starting;
+    let reopen = {
+        let dispatcher = state.dispatcher();
+        Callback::from(move |seed: u64| {
+            hub::show_seed(seed);
+            dispatcher.dispatch(Action::Reopen(seed));
+        })
+    };
+    let seed = state.seed;
+    let again = reopen.reform(move |_: MouseEvent| seed);
+    let other = reopen.reform(|_: MouseEvent| hub::random_seed());
+    html! {
+        <div class="seed">
+            <span title="Chance in this lab comes from this number: the same seed and the same actions \
+                give the same history">{ "seed " }<b id="seed">{ seed }</b></span>
+            <button class="quiet" title="Start over with the same seed" aria-label="Start over" {disabled}
+                onclick={again}>{ Icon::Reset.draw() }</button>
+            <button class="quiet" title="Start over with another seed" aria-label="Another seed" {disabled}
+                onclick={other}>{ Icon::Dice.draw() }</button>
+        </div>
+    }
+}
+
+#[component]
+fn Theme() -> Html {
+    let onclick = Callback::from(|_| {
+        let root = browser::window().document().and_then(|it| it.document_element());
+        let Some(root) = root else { return };
+        let dark = match root.get_attribute("data-theme").as_deref() {
+            Some(theme) => theme == "dark",
+            None => browser::matches("(prefers-color-scheme: dark)"),
+        };
+        let theme = if dark { "light" } else { "dark" };
+        let _ = root.set_attribute("data-theme", theme);
+        browser::remember("theme", theme);
+    });
+    html! {
+        <button id="theme" class="quiet" title="Light or dark" aria-label="Light or dark" {onclick}>
+            { Icon::Theme.draw() }
+        </button>
+    }
+}

@@ -1,0 +1,59 @@
+//! The few signs on buttons, drawn in a 16 by 16 box.
+
+use yew::prelude::*;
+
+/// A sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Icon {
+    /// Let time pass.
+    Play,
+    /// Stop time.
+    Pause,
+    /// To the next thing that happens.
+    Step,
+    /// To the next decision.
+    Next,
+    /// Sun and moon.
+    Theme,
+    /// Close.
+    Close,
+    /// Copy.
+    Copy,
+    /// Begin again.
+    Reset,
+    /// Die.
+    Dice,
+}
+
+impl Icon {
+    fn path(self) -> &'static str {
+        match self {
+            Self::Play => "M4.5 2.8v10.4L13 8z",
+            Self::Pause => "M4 3h2.8v10H4zM9.2 3H12v10H9.2z",
+            Self::Step => "M3.5 3h2v10h-2zM7.5 3.2v9.6L13.5 8z",
+            Self::Next => "M2.5 3.4v9.2L7.4 8zM7.4 3.4v9.2L12.3 8zM12.2 3.2h1.6v9.6h-1.6z",
+            Self::Theme => {
+                "M8 1.5a6.5 6.5 0 1 0 0 13zM8 1.5v13a6.5 6.5 0 0 0 0-13m0 1.4a5.1 5.1 0 0 1 0 10.2z"
+            }
+            Self::Close => {
+                "M3.6 2.7 8 7.1l4.4-4.4.9.9L8.9 8l4.4 4.4-.9.9L8 8.9l-4.4 4.4-.9-.9L7.1 8 2.7 3.6z"
+            }
+            Self::Copy => {
+                "M5.5 1.8h7.2c.8 0 1.5.7 1.5 1.5v7.2h-1.5V3.3H5.5zM3.3 4.8h6.4c.8 0 1.5.7 1.5 1.5v6.4c0 .8-.7 1.5-1.5 1.5H3.3c-.8 0-1.5-.7-1.5-1.5V6.3c0-.8.7-1.5 1.5-1.5m0 1.5v6.4h6.4V6.3z"
+            }
+            Self::Reset => "M8 2.5a5.5 5.5 0 1 1-5.3 4h1.6A4 4 0 1 0 8 4v2.2L4.6 3.2 8 .3z",
+            Self::Dice => {
+                "M3.5 2h9c.8 0 1.5.7 1.5 1.5v9c0 .8-.7 1.5-1.5 1.5h-9c-.8 0-1.5-.7-1.5-1.5v-9C2 2.7 2.7 2 3.5 2m0 1.4v9.2h9V3.4zM5.5 4.4a1.1 1.1 0 1 1 0 2.2 1.1 1.1 0 0 1 0-2.2M8 6.9a1.1 1.1 0 1 1 0 2.2 1.1 1.1 0 0 1 0-2.2m2.5 2.5a1.1 1.1 0 1 1 0 2.2 1.1 1.1 0 0 1 0-2.2"
+            }
+        }
+    }
+
+    /// The sign as an image without a name of its own; the button carries the name.
+    pub fn draw(self) -> Html {
+        html! {
+            <svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+                <path d={self.path()} />
+            </svg>
+        }
+    }
+}

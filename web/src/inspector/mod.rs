@@ -1,0 +1,72 @@
+//! A node from near: what it believes, and what can be done to it.
+
+mod actions;
+mod beliefs;
+
+use yew::prelude::*;
+
+use crate::browser;
+use crate::icons::Icon;
+use crate::state::standing::{Standing, standings};
+use crate::state::{Action, State};
+use actions::Actions;
+use beliefs::Beliefs;
+
+/// Properties of [`Inspector`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// The page's state.
+    pub state: UseReducerHandle<State>,
+}
+
+/// The inspector, when a node is selected.
+#[component]
+pub fn Inspector(props: &Props) -> Html {
+    let state = &props.state;
+    use_effect_with(state.selected, |selected| {
+        if selected.is_some() {
+            browser::focus("inspector");
+        }
+    });
+    let standings = standings(state);
+    let Some((host, standing)) = state.selected.and_then(|it| Some((it, standings.get(it)?)))
+    else {
+        return Html::default();
+    };
+    let close = {
+        let dispatcher = state.dispatcher();
+        Callback::from(move |_: MouseEvent| dispatcher.dispatch(Action::Select(None)))
+    };
+    let ip = state.names.ip(host).to_owned();
+    html! {
+        <aside id="inspector" class="inspector" aria-label={format!("Node {ip}")} tabindex="-1" data-inspects={ip.clone()}>
+            <header>
+                <h2>{ ip }</h2>
+                <span class={classes!("role", standing.role())}>{ headline(standing) }</span>
+                <button class="quiet" title="Close (Esc)" aria-label="Close" onclick={close}>{ Icon::Close.draw() }</button>
+            </header>
+            { crash(state, host) }
+            <Actions state={state.clone()} {host} />
+            <Beliefs state={state.clone()} {host} />
+        </aside>
+    }
+}
+
+fn headline(standing: &Standing) -> String {
+    let marks = standing.marks();
+    match marks.is_empty() {
+        true => standing.role().to_owned(),
+        false => format!("{}, {}", standing.role(), marks.join(", ")),
+    }
+}
+
+fn crash(state: &State, host: usize) -> Html {
+    let crash = state.frame.as_ref().and_then(|it| it.hosts[host].crash.clone());
+    let Some(message) = crash else { return Html::default() };
+    html! {
+        <div class="crash" role="alert">
+            <p>{ "This node's worker broke. That is a bug of this page, not of Redis; the others go on." }</p>
+            <pre>{ message }</pre>
+        </div>
+    }
+}

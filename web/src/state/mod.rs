@@ -1,0 +1,240 @@
+//! Everything the page knows, in one reducer. Components read it and dispatch [`Action`]s.
+
+pub mod console;
+mod frames;
+pub mod log;
+pub mod shards;
+pub mod standing;
+pub mod votes;
+
+use std::rc::Rc;
+
+use bridge::{Frame, FromHub, LabInfo, NodeFrame, ToHub, VERSION};
+use yew::Reducible;
+
+use crate::names::Names;
+use crate::shared::Shared;
+use console::Console;
+use log::Log;
+use votes::Votes;
+
+/// The lab that is opened.
+const SCENARIO: &str = "walkthrough";
+
+/// How far the lab has come.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Phase {
+    /// The hub has not spoken.
+    Starting,
+    /// The lab is being built; 0 to 1.
+    Opening(f64),
+    /// A person may act.
+    Open,
+    /// It cannot go on, and why.
+    Failed(String),
+}
+
+/// What can happen to the page.
+#[derive(Debug)]
+pub enum Action {
+    /// The hub said something, at this moment of the page's clock (milliseconds).
+    Heard(Box<FromHub>, f64),
+    /// The hub broke, or could not be started.
+    Broken(String),
+    /// A person's wish that the hub must fulfil.
+    Tell(ToHub),
+    /// Lines for a host's console, typed one by one as it becomes ready for them.
+    Type(usize, Vec<String>),
+    /// A command for a host's shell: whatever program runs in its console is left first.
+    Shell(usize, String),
+    /// Ctrl-C in a host's console.
+    Interrupt(usize),
+    /// Ctrl-L in a host's console.
+    Clear(usize),
+    /// The completions that were shown are of no use any more.
+    ForgetCompletions(usize),
+    /// Opens the lab anew from this seed.
+    Reopen(u64),
+    /// Shows the console of a host.
+    Tab(usize),
+    /// Opens the inspector for a host, or closes it.
+    Select(Option<usize>),
+    /// Shows only the events of one host, or of all.
+    Filter(Option<usize>),
+}
+
+/// The state of the page.
+#[derive(Debug, Clone)]
+pub struct State {
+    /// How far the lab has come.
+    pub phase: Phase,
+    /// What does not change while a lab is open.
+    pub lab: Option<Shared<LabInfo>>,
+    /// How hosts are called.
+    pub names: Shared<Names>,
+    /// The last frame.
+    pub frame: Option<Shared<Frame>>,
+    /// When it came, on the page's clock.
+    pub frame_at: f64,
+    /// What each host's server believed when it was last seen.
+    pub beliefs: Shared<Vec<Option<NodeFrame>>>,
+    /// Which hosts sit together in the graph, settled when the cluster is first seen whole.
+    pub shards: Option<Shared<Vec<Vec<usize>>>>,
+    /// One for each host.
+    pub consoles: Vec<Shared<Console>>,
+    /// What nodes decided.
+    pub log: Shared<Log>,
+    /// Elections under way.
+    pub votes: Shared<Votes>,
+    /// The host whose console is shown.
+    pub tab: usize,
+    /// The host that the inspector is open for.
+    pub selected: Option<usize>,
+    /// The host whose events are shown; none for all.
+    pub filter: Option<usize>,
+    /// Messages that the hub has not handled yet, with their numbers.
+    pub outbox: Vec<(u64, ToHub)>,
+    /// Where the chance in the lab comes from.
+    pub seed: u64,
+    sent: u64,
+    revision: u64,
+}
+
+/// Every change makes a new revision, so revisions are all that needs comparing.
+impl PartialEq for State {
+    fn eq(&self, other: &Self) -> bool {
+        self.revision == other.revision
+    }
+}
+
+impl State {
+    /// A page that waits for its hub, and will open a lab from this seed.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            phase: Phase::Starting,
+            lab: None,
+            names: Shared::default(),
+            frame: None,
+            frame_at: 0.0,
+            beliefs: Shared::default(),
+            shards: None,
+            consoles: Vec::new(),
+            log: Shared::default(),
+            votes: Shared::default(),
+            tab: 0,
+            selected: None,
+            filter: None,
+            outbox: Vec::new(),
+            seed,
+            sent: 0,
+            revision: 0,
+        }
+    }
+}
+
+impl Reducible for State {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        let mut state = (*self).clone();
+        state.revision += 1;
+        state.apply(action);
+        Rc::new(state)
+    }
+}
+
+impl State {
+    fn apply(&mut self, action: Action) {
+        match action {
+            Action::Heard(message, at) => self.hear(*message, at),
+            Action::Broken(why) => self.phase = Phase::Failed(why),
+            Action::Tell(message) => self.send(message),
+            Action::Type(host, lines) => self.with_console(host, |it| it.queue_lines(lines)),
+            Action::Shell(host, command) => {
+                self.tab = host;
+                self.with_console(host, |it| it.queue_command(command));
+            }
+            Action::Interrupt(host) => {
+                self.with_console(host, Console::interrupt);
+                self.send(ToHub::Interrupt { host });
+            }
+            Action::Clear(host) => self.with_console(host, Console::clear),
+            Action::ForgetCompletions(host) => self.with_console(host, Console::forget_options),
+            Action::Reopen(seed) => {
+                self.seed = seed;
+                self.phase = Phase::Opening(0.0);
+                self.send(ToHub::Open { scenario: SCENARIO.into(), seed });
+            }
+            Action::Tab(host) => self.tab = host,
+            Action::Select(host) => self.selected = host,
+            Action::Filter(host) => self.filter = host,
+        }
+        self.pump_consoles();
+    }
+
+    fn hear(&mut self, message: FromHub, at: f64) {
+        match message {
+            FromHub::Ready { version: VERSION } => {
+                self.send(ToHub::Open { scenario: SCENARIO.into(), seed: self.seed });
+            }
+            FromHub::Ready { version } => {
+                let why = "The files of this page are of different builds";
+                self.phase = Phase::Failed(format!(
+                    "{why} (page {VERSION}, hub {version}). Reload it without the cache."
+                ));
+            }
+            FromHub::Opening { progress } => self.phase = Phase::Opening(progress),
+            FromHub::Opened(lab) => self.open(lab),
+            FromHub::Frame(frame) => self.take_frame(*frame, at),
+            FromHub::Completions { host, line, options } => {
+                self.with_console(host, |it| it.offer(line, options));
+            }
+            FromHub::Failed { message } => self.phase = Phase::Failed(message),
+        }
+    }
+
+    fn open(&mut self, lab: LabInfo) {
+        let hosts = lab.hosts.len();
+        *self = Self {
+            names: Shared::new(Names::new(&lab.hosts)),
+            beliefs: Shared::new(vec![None; hosts]),
+            consoles: (0..hosts).map(|_| Shared::default()).collect(),
+            lab: Some(Shared::new(lab)),
+            phase: Phase::Open,
+            outbox: std::mem::take(&mut self.outbox),
+            sent: self.sent,
+            revision: self.revision,
+            ..Self::new(self.seed)
+        };
+    }
+
+    /// Whether time passes, as far as the person is concerned: what was asked for counts at once.
+    pub fn running(&self) -> bool {
+        let wish = self.outbox.iter().rev().find_map(|(_, message)| match message {
+            ToHub::Run(run) => Some(*run),
+            ToHub::Step | ToHub::NextEvent => Some(false),
+            _ => None,
+        });
+        wish.unwrap_or_else(|| self.frame.as_ref().is_some_and(|it| it.running))
+    }
+
+    /// The speed asked for.
+    pub fn speed(&self) -> f64 {
+        let wish = self.outbox.iter().rev().find_map(|(_, message)| match message {
+            ToHub::Speed(speed) => Some(*speed),
+            _ => None,
+        });
+        wish.unwrap_or_else(|| self.frame.as_ref().map_or(1.0, |it| it.speed))
+    }
+
+    pub(crate) fn send(&mut self, message: ToHub) {
+        self.sent += 1;
+        self.outbox.push((self.sent, message));
+    }
+
+    fn with_console(&mut self, host: usize, change: impl FnOnce(&mut Console)) {
+        if let Some(console) = self.consoles.get_mut(host) {
+            change(console.edit());
+        }
+    }
+}

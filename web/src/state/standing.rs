@@ -1,0 +1,148 @@
+//! How a host stands, as the observer who sees all would put it.
+
+use bridge::{Frame, NodeFrame};
+
+use crate::format::slot_ranges;
+use crate::names::Names;
+use crate::state::State;
+
+/// What became of a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Life {
+    /// It runs.
+    Running,
+    /// SIGSTOP.
+    Frozen,
+    /// No process.
+    Dead,
+    /// A bug killed it.
+    Crashed,
+}
+
+/// What the others think of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Doubt {
+    /// Nothing bad.
+    None,
+    /// Somebody says `fail?`.
+    Possibly,
+    /// Somebody says `fail`.
+    Failed,
+}
+
+/// How a host stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Standing {
+    /// What became of its server.
+    pub life: Life,
+    /// Cut off from the others.
+    pub cut: bool,
+    /// What it is, or was when last seen.
+    pub master: bool,
+    /// The worst that a running peer thinks.
+    pub doubt: Doubt,
+    /// The hosts that say `fail?` or `fail`.
+    pub doubters: Vec<usize>,
+    /// The host of its master.
+    pub follows: Option<usize>,
+    /// Slot ranges, or nothing.
+    pub slots: String,
+    /// `configEpoch`
+    pub epoch: u64,
+    /// Replication offset.
+    pub offset: u64,
+    /// Bytes behind its master.
+    pub behind: u64,
+    /// The replication link as ROLE names it.
+    pub link: Option<String>,
+    /// Whether it says `cluster_state:ok`.
+    pub state_ok: bool,
+    /// `cluster_current_epoch`
+    pub current_epoch: u64,
+}
+
+impl Standing {
+    /// Whether its process exists and runs.
+    pub fn runs(&self) -> bool {
+        self.life == Life::Running
+    }
+
+    /// The marks beside the node, worst first.
+    pub fn marks(&self) -> Vec<&'static str> {
+        let life = match self.life {
+            Life::Running => None,
+            Life::Frozen => Some("frozen"),
+            Life::Dead => Some("dead"),
+            Life::Crashed => Some("crashed"),
+        };
+        let doubt = match self.doubt {
+            Doubt::None => None,
+            Doubt::Possibly => Some("fail?"),
+            Doubt::Failed => Some("fail"),
+        };
+        life.into_iter().chain(self.cut.then_some("cut off")).chain(doubt).collect()
+    }
+
+    /// `master` or `replica`.
+    pub fn role(&self) -> &'static str {
+        if self.master { "master" } else { "replica" }
+    }
+}
+
+/// How every host stands.
+pub fn standings(state: &State) -> Vec<Standing> {
+    let Some(frame) = &state.frame else { return Vec::new() };
+    let stand = |host| stand(host, frame, &state.beliefs, &state.names);
+    (0..frame.hosts.len()).map(stand).collect()
+}
+
+fn stand(host: usize, frame: &Frame, beliefs: &[Option<NodeFrame>], names: &Names) -> Standing {
+    let now = &frame.hosts[host];
+    let node = beliefs.get(host).and_then(Option::as_ref);
+    let life = match now {
+        _ if now.crash.is_some() && now.pid.is_none() => Life::Crashed,
+        _ if now.pid.is_none() => Life::Dead,
+        _ if now.stopped => Life::Frozen,
+        _ => Life::Running,
+    };
+    let (doubt, doubters) = doubts(host, frame, names);
+    let master = node.is_none_or(|it| it.master);
+    let follows = node.and_then(|it| names.host(it.master_id.as_deref()?)).filter(|_| !master);
+    let offset = node.map_or(0, |it| it.offset);
+    let ahead = follows.and_then(|it| beliefs.get(it)?.as_ref()).map_or(0, |it| it.offset);
+    Standing {
+        life,
+        cut: now.cut,
+        master,
+        doubt,
+        doubters,
+        follows,
+        slots: node.map_or_else(String::new, |it| slot_ranges(&it.slots)),
+        epoch: node.map_or(0, |it| it.config_epoch),
+        offset,
+        behind: ahead.saturating_sub(offset),
+        link: node.and_then(|it| it.link.clone()).filter(|_| now.pid.is_some()),
+        state_ok: node.is_some_and(|it| it.state_ok),
+        current_epoch: node.map_or(0, |it| it.current_epoch),
+    }
+}
+
+fn doubts(host: usize, frame: &Frame, names: &Names) -> (Doubt, Vec<usize>) {
+    let mut worst = Doubt::None;
+    let mut doubters = Vec::new();
+    for (observer, now) in frame.hosts.iter().enumerate() {
+        let Some(node) = now.node.as_ref().filter(|_| observer != host) else { continue };
+        let flags =
+            node.peers.iter().filter(|it| names.knows(&it.id, host)).flat_map(|it| &it.flags);
+        let doubt = flags.fold(Doubt::None, |doubt, flag| match flag.as_str() {
+            "fail" => Doubt::Failed,
+            "fail?" => doubt.max(Doubt::Possibly),
+            _ => doubt,
+        });
+        if doubt > Doubt::None {
+            doubters.push(observer);
+            worst = worst.max(doubt);
+        }
+    }
+    (worst, doubters)
+}
