@@ -1,13 +1,17 @@
 //! Commands: the table, and the path that each takes from arity to reply.
 //!
-//! A file a family. Those of the cluster stand in `cluster::command`, those of replication in
-//! `replication::command`.
+//! A file a family. Those of the cluster stand in `cluster`, those of replication in `replication`.
+
+mod dispatch;
+mod spec;
+mod table;
+
+pub(crate) use spec::{Flags, Keys, Spec};
+pub(crate) use table::{Found, Lookup};
 
 use alloc::vec::Vec;
 
 use crate::io::ConnId;
-use crate::node::Node;
-use crate::resp::reply::Reply;
 
 /// Who calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,34 +31,17 @@ pub(crate) struct Call<'a> {
     pub argv: &'a [Vec<u8>],
 }
 
-/// What a command is allowed and what it does, for redirects, pauses, READONLY and MULTI.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Flags {
-    /// Changes data.
-    pub write: bool,
-    /// Only reads data.
-    pub readonly: bool,
-    /// Needs no AUTH.
-    pub no_auth: bool,
-    /// Not inside MULTI.
-    pub no_multi: bool,
-}
+impl Call<'_> {
+    /// The calling client's connection; none for the master's stream.
+    pub(crate) const fn conn(&self) -> Option<ConnId> {
+        match self.caller {
+            Caller::Client(conn) => Some(conn),
+            Caller::Master => None,
+        }
+    }
 
-/// Where the keys stand in the arguments: first, last (negative: from the end), step. 0 for none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Keys(pub i32, pub i32, pub i32);
-
-/// One command.
-#[derive(Debug)]
-pub(crate) struct Spec {
-    /// Lower case.
-    pub name: &'static str,
-    /// Number of arguments with the name; negative: at least that many.
-    pub arity: i32,
-    /// What it is allowed and what it does.
-    pub flags: Flags,
-    /// Where its keys stand.
-    pub keys: Keys,
-    /// Does it.
-    pub run: fn(&mut Node, &Call<'_>) -> Reply,
+    /// Whether argument `index` is this word, in whatever case.
+    pub(crate) fn is(&self, index: usize, word: &str) -> bool {
+        self.argv.get(index).is_some_and(|arg| arg.eq_ignore_ascii_case(word.as_bytes()))
+    }
 }

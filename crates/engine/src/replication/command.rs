@@ -16,22 +16,26 @@ const NOT_IN_CLUSTER_MODE: &str = "ERR REPLICAOF not allowed in cluster mode.";
 
 /// What replicas and operators say.
 pub(crate) const COMMANDS: &[Spec] = &[
-    spec("replconf", -1, replconf),
-    spec("psync", -3, psync),
-    spec("sync", 1, sync),
-    spec("role", 1, role),
-    spec("replicaof", 3, |_, _| Reply::error(NOT_IN_CLUSTER_MODE)),
-    spec("slaveof", 3, |_, _| Reply::error(NOT_IN_CLUSTER_MODE)),
-    spec("failover", -1, |_, _| {
+    spec("replconf", -1, Flags::STALE.and(Flags::LOADING), replconf),
+    spec("psync", -3, Flags::NO_MULTI, psync),
+    spec("sync", 1, Flags::NO_MULTI, sync),
+    spec("role", 1, Flags::STALE.and(Flags::LOADING), role),
+    spec("replicaof", 3, Flags::STALE, |_, _| Reply::error(NOT_IN_CLUSTER_MODE)),
+    spec("slaveof", 3, Flags::STALE, |_, _| Reply::error(NOT_IN_CLUSTER_MODE)),
+    spec("failover", -1, Flags::STALE, |_, _| {
         Reply::error(
             "ERR FAILOVER not allowed in cluster mode. Use CLUSTER FAILOVER command instead.",
         )
     }),
 ];
 
-const fn spec(name: &'static str, arity: i32, run: fn(&mut Node, &Call<'_>) -> Reply) -> Spec {
-    let flags = Flags { write: false, readonly: false, no_auth: false, no_multi: false };
-    Spec { name, arity, flags, keys: Keys(0, 0, 0), run }
+const fn spec(
+    name: &'static str,
+    arity: i32,
+    flags: Flags,
+    run: fn(&mut Node, &Call<'_>) -> Reply,
+) -> Spec {
+    Spec::new(name, arity, flags, Keys::NONE, run)
 }
 
 /// `REPLCONF option value ...`: what a replica says about itself, and how far it is.

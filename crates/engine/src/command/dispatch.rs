@@ -1,0 +1,1 @@
+//! The path of a command through Redis's checks to its execution.
