@@ -1,1 +1,4 @@
 //! Helpers shared by the tests that need two nodes, a shell or a page.
+
+#[cfg(feature = "browser")]
+pub mod browser;

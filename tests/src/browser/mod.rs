@@ -1,0 +1,14 @@
+//! Drives Chromium by its own protocol over a pipe: no driver program, no sockets, no other
+//! language.
+
+mod chromium;
+mod page;
+mod pipe;
+mod site;
+
+pub use chromium::Chromium;
+pub use page::{Page, Worker};
+pub use site::Site;
+
+/// What can go wrong between a test and its browser, in words.
+pub type Result<T, E = String> = std::result::Result<T, E>;

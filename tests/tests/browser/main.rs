@@ -1,0 +1,3 @@
+//! The built site in Chromium.
+
+mod opening;
