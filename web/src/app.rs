@@ -34,13 +34,13 @@ pub fn App() -> Html {
                 <div class="stage">
                     <Graph state={state.clone()} />
                     <Opening state={state.clone()} />
-                    <Inspector state={state.clone()} />
                 </div>
                 <div class="panes" role="group" aria-label="Shown below the graph">
                     <button aria-pressed={(!*events_first).to_string()} onclick={choose(false)}>{ "Console" }</button>
                     <button aria-pressed={events_first.to_string()} onclick={choose(true)}>{ "Events" }</button>
                 </div>
                 <EventsPane state={state.clone()} />
+                <Inspector state={state.clone()} />
                 <div class="side">
                     <Guide state={state.clone()} />
                     <ConsolePane state={state.clone()} />

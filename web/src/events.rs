@@ -73,7 +73,7 @@ fn Rows(props: &RowsProps) -> Html {
 
 fn draw(row: &Row, names: &Names, send: &Callback<Action>) -> Html {
     let weight = words::is_turning_point(&row.fact).then_some("turning");
-    let hosts = row.hosts.iter().map(|&host| chip(host, names, send));
+    let hosts = row.hosts.iter().map(|&host| html! { <>{ chip(host, names, send) }{ " " }</> });
     let parts = words::fact(&row.fact, names);
     let part = |part: &Part| match part {
         Part::Text(text) => html! { { text } },
@@ -84,7 +84,6 @@ fn draw(row: &Row, names: &Names, send: &Callback<Action>) -> Html {
             <time>{ moment(row.at_ms) }</time>
             <p>
                 { for hosts }
-                { " " }
                 { for parts.iter().map(part) }
             </p>
         </li>
@@ -102,7 +101,7 @@ fn chip(host: usize, names: &Names, send: &Callback<Action>) -> Html {
 
 fn tone(tone: Tone) -> &'static str {
     match tone {
-        Tone::Quiet => "quiet",
+        Tone::Quiet => "plain",
         Tone::Doubt => "doubt",
         Tone::Failure => "failure",
         Tone::Decision => "decision",

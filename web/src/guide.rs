@@ -52,11 +52,18 @@ pub fn Guide(props: &Props) -> Html {
     };
     html! {
         <p class="guide">
-            <span>{ "Try first: on " }<b>{ state.names.short(replica).to_owned() }</b>{ ", a replica, " }
-            <button class="command" onclick={by_hand}>{ "redis-cli -c" }<i>{ "↵" }</i>{ "CLUSTER FAILOVER" }</button>
-            { " or, on master " }<b>{ state.names.short(master).to_owned() }</b>{ ", " }
-            <button class="command" onclick={by_force}>{ kill }</button></span>
-            <button class="quiet" aria-label="Close this hint" title="Close" onclick={close}>{ Icon::Close.draw() }</button>
+            <span>
+                { "Try " }
+                <button class="command" data-try="failover" onclick={by_hand}>
+                    { "redis-cli -c" }<i>{ "↵" }</i>{ "CLUSTER FAILOVER" }
+                </button>
+                { " on " }<b>{ state.names.short(replica).to_owned() }</b>{ " or " }
+                <button class="command" data-try="kill" onclick={by_force}>{ kill }</button>
+                { " on " }<b>{ state.names.short(master).to_owned() }</b>
+            </span>
+            <button class="quiet" aria-label="Close this hint" title="Close" onclick={close}>
+                { Icon::Close.draw() }
+            </button>
         </p>
     }
 }

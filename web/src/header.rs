@@ -64,7 +64,11 @@ fn figures(state: &State) -> Html {
         1 => "1 node worker".to_owned(),
         many => format!("{many} node workers"),
     };
-    let pace = if state.running() { times(frame.pace) } else { "stopped".to_owned() };
+    let pace = if state.running() {
+        format!("pace {}", times(frame.pace))
+    } else {
+        "time stands still".to_owned()
+    };
     html! {
         <div class="figures">
             <span id="pace" title="The speed that is reached: virtual seconds per second">{ pace }</span>

@@ -23,7 +23,7 @@ pub fn captions(
         let (text, class, rings) = election(host, frame, votes, now_ms)
             .or_else(|| trouble(host, frame, standings, names, now_ms))?;
         let at = seats.hosts.get(host)?;
-        let step = if seats.node > 24.0 { 4.5 } else { 3.5 };
+        let step = if seats.small() { 3.5 } else { 4.5 };
         let y = at.y - seats.node - 14.0 - step * rings as f64;
         Some(html! {
             <text class={classes!("caption", class)} x={format!("{:.1}", at.x)} y={format!("{y:.1}")}>

@@ -23,14 +23,14 @@ pub fn Legend(props: &Props) -> Html {
         html! { <li class={*class}>{ *name }</li> }
     };
     html! {
-        <ul class="legend" aria-label="Colours of packets">
-            { for kinds.iter().map(item) }
+        <>
+            <ul class="legend" aria-label="Colours of packets">{ for kinds.iter().map(item) }</ul>
             if props.stretched {
-                <li class="note" title="At this speed a packet's flight is too short to be seen. \
+                <p class="sampled" title="At this speed a packet's flight is too short to be seen. \
                     Choose 0.001× to watch it as it is.">
-                    { "a sample, drawn slower than it flies" }
-                </li>
+                    { "packets: a sample, slowed down" }
+                </p>
             }
-        </ul>
+        </>
     }
 }

@@ -39,7 +39,7 @@ fn group(members: &[usize], seats: &Seats) -> Html {
         members.iter().filter_map(|&it| seats.hosts.get(it)).copied().collect();
     // A single point has no line; a tiny one makes the round end caps show.
     let points: Vec<_> = places.iter().map(|at| format!("{:.1},{:.1}", at.x, at.y)).collect();
-    let width = seats.node * 2.0 + if seats.node > 24.0 { 30.0 } else { 18.0 };
+    let width = seats.node * 2.0 + if seats.small() { 18.0 } else { 30.0 };
     html! { <polyline class="group" points={points.join(" ")} stroke-width={width.to_string()} /> }
 }
 

@@ -3,13 +3,14 @@
 mod caption;
 mod legend;
 mod lines;
-mod live_layer;
 mod node;
+mod packet_layer;
 mod packets;
 mod rings;
 mod seats;
 mod size;
 mod slot_ring;
+mod timer_layer;
 
 use yew::prelude::*;
 
@@ -21,10 +22,11 @@ use crate::state::standing::standings;
 use crate::state::{Action, State};
 use legend::Legend;
 use lines::Lines;
-use live_layer::LiveLayer;
 use node::NodeView;
+use packet_layer::PacketLayer;
 use seats::Seats;
 use slot_ring::SlotRing;
+use timer_layer::TimerLayer;
 
 /// Properties of [`Graph`].
 #[derive(Properties, PartialEq)]
@@ -82,7 +84,7 @@ fn Picture(props: &PictureProps) -> Html {
         let follows = standing.follows.map(|it| AttrValue::from(names.short(it).to_owned()));
         html! {
             <NodeView key={host} {host} standing={standing.clone()} at={seats.hosts[host]}
-                radius={seats.node} ip={names.ip(host).to_owned()} short={names.short(host).to_owned()}
+                radius={seats.node} side={seats.side(host)} ip={names.ip(host).to_owned()} short={names.short(host).to_owned()}
                 {follows} selected={state.selected == Some(host)} {on_select} />
         }
     });
@@ -90,9 +92,10 @@ fn Picture(props: &PictureProps) -> Html {
         <svg viewBox={view_box} role="group" aria-label="Nodes">
             <Lines seats={seats.clone()} standings={standings.clone()} shards={state.shards.clone()} />
             <SlotRing seats={seats.clone()} standings={standings.clone()} {arcs} />
+            <TimerLayer seats={seats.clone()} {frame} clock={*clock} {names}
+                standings={standings.clone()} votes={state.votes.clone()} />
             { for nodes }
-            <LiveLayer seats={seats.clone()} {frame} clock={*clock} {names} {standings}
-                votes={state.votes.clone()} />
+            <PacketLayer {seats} {frame} clock={*clock} />
         </svg>
     }
 }

@@ -16,6 +16,8 @@ pub struct Props {
     pub at: Point,
     /// Radius of the disc.
     pub radius: f64,
+    /// On which side its labels stand: left (-1), right (1) or below (0).
+    pub side: i8,
     /// Its address.
     pub ip: AttrValue,
     /// Its short name.
@@ -53,7 +55,7 @@ pub fn NodeView(props: &Props) -> Html {
         standing.cut.then_some("cut"),
         doubt_class(standing.doubt),
         selected.then_some("selected"),
-        (*radius < 24.0).then_some("small"),
+        side_class(props.side),
     );
     let label = describe(ip, standing);
     html! {
@@ -72,16 +74,15 @@ pub fn NodeView(props: &Props) -> Html {
             }
             <text class="short" dy="0.35em">{ short }</text>
             { labels(props) }
-            { marks(&standing.marks(), *radius) }
         </g>
     }
 }
 
 fn labels(props: &Props) -> Html {
-    let Props { standing, radius, ip, follows, .. } = props;
-    let small = *radius < 24.0;
-    let (first, step) = if small { (radius + 15.0, 13.0) } else { (radius + 19.0, 15.0) };
+    let Props { standing, radius, side, ip, follows, .. } = props;
+    let exists = !matches!(standing.life, Life::Dead | Life::Crashed);
     let duty = match follows {
+        _ if !exists => format!("was {}", standing.role()),
         _ if standing.master && standing.slots.is_empty() => "master, no slots".to_owned(),
         _ if standing.master => format!("master {}", standing.slots),
         Some(master) => format!("replica of {master}"),
@@ -90,37 +91,72 @@ fn labels(props: &Props) -> Html {
     let data = match (standing.behind, standing.link.as_deref()) {
         _ if !standing.runs() => String::new(),
         (_, Some(link)) if link != "connected" => format!("link: {link}"),
+        _ if *side == 0 => format!("epoch {}", standing.epoch),
         (0, _) => format!("epoch {} · offset {}", standing.epoch, standing.offset),
         (behind, _) => format!("offset {} · {behind} behind", standing.offset),
     };
+    let marks = standing.marks();
+    if *side == 0 {
+        let line = |row: f64| (radius + 14.0 + 12.0 * row).to_string();
+        return html! {
+            <>
+                <text class="duty" y={line(0.0)}>{ duty }</text>
+                if marks.is_empty() {
+                    <text class="data" y={line(1.0)}>{ data }</text>
+                } else {
+                    { draw_marks(&marks, -marks_width(&marks) / 2.0, radius + 25.0, 1.0) }
+                }
+            </>
+        };
+    }
+    let side = f64::from(*side);
+    let x = side * (radius + 15.0);
+    let line = |row: f64| (row * 15.0 - 11.0).to_string();
     html! {
         <>
-            if !small {
-                <text class="ip" y={first.to_string()}>{ ip }</text>
-            }
-            <text class="duty" y={(if small { first } else { first + step }).to_string()}>{ duty }</text>
-            <text class="data" y={(if small { first + step } else { first + 2.0 * step }).to_string()}>
-                { if small { format!("epoch {}", standing.epoch) } else { data } }
-            </text>
+            <text class="ip" x={x.to_string()} y={line(0.0)}>{ ip }</text>
+            <text class="duty" x={x.to_string()} y={line(1.0)}>{ duty }</text>
+            <text class="data" x={x.to_string()} y={line(2.0)}>{ data }</text>
+            { draw_marks(&marks, x, -34.0, side) }
         </>
     }
 }
 
-fn marks(marks: &[&str], radius: f64) -> Html {
-    let mut y = -radius + 2.0;
+/// Between two marks.
+const GAP: f64 = 4.0;
+
+fn mark_width(mark: &str) -> f64 {
+    mark.len() as f64 * 6.4 + 12.0
+}
+
+fn marks_width(marks: &[&str]) -> f64 {
+    marks.iter().map(|mark| mark_width(mark) + GAP).sum::<f64>() - GAP
+}
+
+/// The marks in a row from `x` on, outwards.
+fn draw_marks(marks: &[&str], x: f64, y: f64, side: f64) -> Html {
+    let mut x = x;
     let draw = |mark: &&str| {
-        let width = mark.len() as f64 * 6.4 + 12.0;
-        let html = html! {
+        let width = mark_width(mark);
+        let left = if side < 0.0 { x - width } else { x };
+        x += side * (width + GAP);
+        html! {
             <g class={classes!("mark", mark.replace(['?', ' '], "-"))}
-                transform={format!("translate({:.1} {y:.1})", radius * 0.62)}>
+                transform={format!("translate({left:.1} {y:.1})")}>
                 <rect y="-9" width={width.to_string()} height="17" rx="8.5" />
                 <text x={(width / 2.0).to_string()} dy="0.3em">{ *mark }</text>
             </g>
-        };
-        y += 19.0;
-        html
+        }
     };
     marks.iter().map(draw).collect()
+}
+
+fn side_class(side: i8) -> &'static str {
+    match side {
+        0 => "small",
+        -1 => "left",
+        _ => "right",
+    }
 }
 
 fn describe(ip: &str, standing: &Standing) -> String {

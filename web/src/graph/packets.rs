@@ -99,7 +99,7 @@ fn draw_dot(dot: &Dot, part: f64, seats: &Seats) -> Option<Html> {
     }
     let edge = (seats.node + 2.0) / from.distance(to);
     let along = |part: f64| on_lane(from, to, edge + (1.0 - 2.0 * edge) * part.clamp(0.0, 1.0));
-    let (head, tail) = (along(part), along(part - 0.09));
+    let (head, tail) = (along(part), along(part - 0.05));
     let named = matches!(class(kind), "vote" | "fail");
     let radius = match class(kind) {
         "beat" => 2.0,

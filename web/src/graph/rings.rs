@@ -11,7 +11,7 @@ use yew::prelude::*;
 use super::seats::Seats;
 use super::slot_ring::curve;
 use crate::names::Names;
-use crate::state::standing::Standing;
+use crate::state::standing::{Doubt, Standing};
 
 /// A timer that has run for less than this part is not worth a ring.
 const VISIBLE: f64 = 0.02;
@@ -52,6 +52,9 @@ fn waits(
     names: &Names,
     now_ms: f64,
 ) -> Vec<Ring> {
+    if standings[host].doubt == Doubt::Failed {
+        return Vec::new();
+    }
     let mut rings = Vec::new();
     for (observer, now) in frame.hosts.iter().enumerate().filter(|&(it, _)| it != host) {
         let Some(node) = &now.node else { continue };
@@ -106,7 +109,7 @@ fn own_class(kind: TimerKind) -> Option<&'static str> {
 
 fn draw_rings(host: usize, rings: &[Ring], seats: &Seats) -> Html {
     let Some(&at) = seats.hosts.get(host) else { return Html::default() };
-    let (first, step) = if seats.node > 24.0 { (7.0, 4.5) } else { (5.0, 3.5) };
+    let (first, step) = if seats.small() { (5.0, 3.5) } else { (7.0, 4.5) };
     let draw = |(place, ring): (usize, &Ring)| {
         let radius = seats.node + first + step * place as f64;
         let end = -PI / 2.0 + TAU * ring.part;

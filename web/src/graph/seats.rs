@@ -49,24 +49,43 @@ pub struct Seats {
 impl Seats {
     /// Places for these groups of hosts in a view of this size.
     pub fn arrange(shards: &[Vec<usize>], hosts: usize, width: f64, height: f64) -> Self {
-        let small = width < 560.0 || height < 400.0;
+        let small = width < 620.0;
         let node = if small { 20.0 } else { 27.0 };
-        // Above a node there is room for its caption, below it for three lines of text.
-        let (above, below, aside) = if small { (34.0, 44.0, 46.0) } else { (46.0, 62.0, 78.0) };
-        let centre = Point { x: width / 2.0, y: (height + above - below) / 2.0 };
-        let rx = (width / 2.0 - node - aside).clamp(40.0, 330.0);
-        let ry = ((height - above - below) / 2.0 - node).max(40.0);
+        // Above a node there is room for its rings and caption. Its labels stand beside it, or,
+        // where that is too wide, below it.
+        let (above, below, aside) = if small { (36.0, 52.0, 40.0) } else { (48.0, 44.0, 142.0) };
         let angles = angles(shards, hosts);
-        // The lowest and highest seats touch the edges whatever the angles are.
         let top = angles.iter().map(|it| it.sin()).fold(-0.5, f64::min);
         let bottom = angles.iter().map(|it| it.sin()).fold(0.5, f64::max);
-        let ry = 2.0 * ry / (bottom - top);
-        let centre = Point { y: centre.y - ry * (bottom + top) / 2.0, ..centre };
+        // The lowest and the highest seat touch the edges, whatever the angles are.
+        let rx = (width / 2.0 - node - aside).clamp(40.0, 310.0);
+        let ry = ((height - above - below - 2.0 * node) / (bottom - top)).clamp(40.0, 300.0);
+        let spare = height - above - below - 2.0 * node - ry * (bottom - top);
+        let centre = Point { x: width / 2.0, y: above + node + spare.max(0.0) / 2.0 - ry * top };
         let place =
             |angle: &f64| Point { x: centre.x + rx * angle.cos(), y: centre.y + ry * angle.sin() };
         let places = angles.iter().map(place).collect();
-        let ring = (rx.min(ry) - node * 2.0 - if small { 6.0 } else { 26.0 }).clamp(28.0, 118.0);
+        let ring = (rx.min(ry) * if small { 0.47 } else { 0.54 }).clamp(34.0, 130.0);
         Self { width, height, centre, ring, node, hosts: places }
+    }
+
+    /// Whether there is little room.
+    pub fn small(&self) -> bool {
+        self.node < 24.0
+    }
+
+    /// On which side of a node its labels stand: left (-1), right (1) or below (0).
+    pub fn side(&self, host: usize) -> i8 {
+        match self.hosts.get(host) {
+            Some(at) if !self.small() => {
+                if at.x < self.centre.x - 1.0 {
+                    -1
+                } else {
+                    1
+                }
+            }
+            _ => 0,
+        }
     }
 }
 

@@ -60,9 +60,8 @@ fn draw_arc(arc: &Arc, seats: &Seats, standings: &[Standing], turn: f64) -> Html
         return Html::default();
     }
     let served = if is_served(arc, standings) { "served" } else { "unserved" };
-    let text = seats
-        .centre
-        .polar((from + to) / 2.0, seats.ring + if seats.node > 24.0 { 17.0 } else { 13.0 });
+    // The first slot is written inside the ring, where its range begins, as on a dial.
+    let text = seats.centre.polar(from + 15.0 / seats.ring, seats.ring - 17.0);
     let owner = arc.owner.map(|host| host.to_string());
     html! {
         <g key={arc.range.0.to_string()} class={classes!("arc", served)} data-owner={owner}
@@ -71,9 +70,9 @@ fn draw_arc(arc: &Arc, seats: &Seats, standings: &[Standing], turn: f64) -> Html
             if arc.rival.is_some() {
                 <path class="rival" d={curve(seats.centre, seats.ring - 8.0, from, to)} />
             }
-            if to - from > 0.5 {
+            if to - from > 0.5 && !seats.small() {
                 <text x={format!("{:.1}", text.x)} y={format!("{:.1}", text.y)} dy="0.35em">
-                    { slot_range(arc.range) }
+                    { arc.range.0 }
                 </text>
             }
         </g>

@@ -37,8 +37,8 @@ pub fn Actions(props: &Props) -> Html {
             dispatcher.dispatch(Action::Tell(ToHub::Cut { host, cut }));
         });
         match cut {
-            true => button("cut", "Cut off", "pull the network cable", onclick),
-            false => button("reconnect", "Reconnect", "plug the cable in", onclick),
+            true => button("cut", "Cut off", "unplug the network", onclick),
+            false => button("reconnect", "Reconnect", "plug it in again", onclick),
         }
     };
     html! {

@@ -28,26 +28,27 @@ pub fn Beliefs(props: &Props) -> Html {
     let runs = frame.is_some_and(|it| it.hosts[*host].pid.is_some());
     let now = frame.map_or(0.0, |it| it.now_ms);
     html! {
-        <div class={classes!("beliefs", (!runs).then_some("past"))}>
-            if !runs {
-                <p class="none">{ "The process is gone. This is what it last knew." }</p>
-            }
-            { itself(node, &state.names) }
-            { peers(node, &state.names) }
-            if runs {
-                { timers(node, &state.names, now) }
-            }
-        </div>
+        <>
+            { itself(node, &state.names, runs) }
+            <div class={classes!((!runs).then_some("past"))}>
+                { peers(node, &state.names) }
+                if runs {
+                    { timers(node, &state.names, now) }
+                } else {
+                    <p class="none">{ "The process is gone. This is what it last knew." }</p>
+                }
+            </div>
+        </>
     }
 }
 
-fn itself(node: &NodeFrame, names: &Names) -> Html {
+fn itself(node: &NodeFrame, names: &Names, runs: bool) -> Html {
     let master = node.master_id.as_deref().map(|id| called(id, names));
     let slots = if node.slots.is_empty() { "none".to_owned() } else { slot_ranges(&node.slots) };
     let replica = |it: &bridge::ReplicaFrame| format!("{} {} −{}", it.addr, it.state, it.lag_bytes);
     let replicas: Vec<_> = node.replicas.iter().map(replica).collect();
     html! {
-        <dl class="facts">
+        <dl class={classes!("facts", (!runs).then_some("past"))}>
             { entry("node id", html! { <span title={node.id.clone()}>{ format!("{}…", short_id(&node.id)) }</span> }) }
             { entry("slots", html! { { slots } }) }
             { entry("config epoch", html! { { node.config_epoch } }) }

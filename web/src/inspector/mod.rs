@@ -45,9 +45,11 @@ pub fn Inspector(props: &Props) -> Html {
                 <span class={classes!("role", standing.role())}>{ headline(standing) }</span>
                 <button class="quiet" title="Close (Esc)" aria-label="Close" onclick={close}>{ Icon::Close.draw() }</button>
             </header>
-            { crash(state, host) }
-            <Actions state={state.clone()} {host} />
-            <Beliefs state={state.clone()} {host} />
+            <div class="body">
+                { crash(state, host) }
+                <Actions state={state.clone()} {host} />
+                <Beliefs state={state.clone()} {host} />
+            </div>
         </aside>
     }
 }
