@@ -189,6 +189,8 @@ impl State {
             FromHub::Completions { host, line, options } => {
                 self.with_console(host, |it| it.offer(line, options));
             }
+            // The page asks for no history.
+            FromHub::History(_) => {}
             FromHub::Failed { message } => self.phase = Phase::Failed(message),
         }
     }
