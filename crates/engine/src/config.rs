@@ -15,6 +15,17 @@ pub enum Compat {
     V8_2,
 }
 
+impl Compat {
+    /// The version that INFO, the log and RDB files name.
+    #[must_use]
+    pub const fn version(self) -> &'static str {
+        match self {
+            Self::V7_0 => "7.0.15",
+            Self::V8_2 => "8.2.0",
+        }
+    }
+}
+
 /// The settings of one node. Field names are redis.conf's; times are in the unit they have there.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Config {

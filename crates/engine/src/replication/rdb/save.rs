@@ -21,12 +21,12 @@ pub(in crate::replication) struct Snapshot {
 
 /// Writes all keys of `db`, with a checksum.
 pub(in crate::replication) fn save(db: &Keyspace, snapshot: &Snapshot) -> Vec<u8> {
-    let (format, version) = match snapshot.compat {
-        Compat::V7_0 => ("REDIS0010", "7.0.15"),
-        Compat::V8_2 => ("REDIS0012", "8.2.0"),
+    let format = match snapshot.compat {
+        Compat::V7_0 => "REDIS0010",
+        Compat::V8_2 => "REDIS0012",
     };
     let mut out = format.as_bytes().to_vec();
-    put_aux(&mut out, "redis-ver", version);
+    put_aux(&mut out, "redis-ver", snapshot.compat.version());
     put_aux(&mut out, "redis-bits", "64");
     put_aux(&mut out, "ctime", &snapshot.ctime.to_string());
     if let Some(position) = &snapshot.position {
