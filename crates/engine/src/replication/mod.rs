@@ -193,7 +193,7 @@ impl Node {
     }
 
     /// The level of lines that Redis 7.2 made milder.
-    fn demoted(&self) -> Level {
+    pub(crate) fn demoted(&self) -> Level {
         match self.compat {
             Compat::V7_0 => Level::Warning,
             Compat::V8_2 => Level::Notice,
