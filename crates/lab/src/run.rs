@@ -76,8 +76,13 @@ fn with_session(
 }
 
 fn open_scenario(file: Option<&Path>) -> Result<Scenario, Failure> {
-    let Some(file) = file else { return Ok(Scenario { name: "walkthrough".into() }) };
-    todo!("{}", file.display())
+    let Some(file) = file else {
+        return Ok(Scenario::built_in("walkthrough").expect("the walkthrough is built in"));
+    };
+    if let Some(scenario) = file.to_str().and_then(Scenario::built_in) {
+        return Ok(scenario);
+    }
+    Scenario::parse(&read(file)?).map_err(|error| Failure(format!("{}, {error}", file.display())))
 }
 
 fn print_times(args: &TimesArgs, stdout: &mut dyn Write) -> Result<(), Failure> {

@@ -131,7 +131,7 @@ impl<'a> Session<'a> {
     /// Moves what was printed to the transcript, and what happened to the trace.
     fn show(&mut self) -> Result<(), Failure> {
         for printed in self.lab.take_printed() {
-            if printed.text.is_empty() || !self.lab.is_open() {
+            if printed.echo || !self.lab.is_open() {
                 continue;
             }
             self.show_host(printed.host)?;

@@ -1,7 +1,14 @@
 //! The lab: a world, a shell on each host, and the history of what was done to it.
 
+use std::collections::{BTreeMap, VecDeque};
+
 use engine::Time;
-use sim::{Done, HostId, LinkSettings, Pid, Window, World};
+use sim::{Done, HostId, LinkSettings, Pid, ProcessKind, Window, World};
+
+use crate::program::{Io, Process, Programs};
+pub use crate::scenario::Scenario;
+use crate::script::Step;
+use crate::shell::{self, Shell, Titles};
 
 /// Something done to the lab from outside; together with the seed it is the whole history.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,13 +48,9 @@ pub struct Printed {
     pub host: HostId,
     /// The text, line ends included; standard output and error as a terminal shows them.
     pub text: String,
-}
-
-/// How a lab starts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Scenario {
-    /// Its name.
-    pub name: String,
+    /// This is a prompt with the line that an [`Action::Type`] typed behind it: a front end that
+    /// shows what it types by itself skips it. The scenario's own typing is not marked.
+    pub echo: bool,
 }
 
 /// A world with people at its consoles.
@@ -55,63 +58,232 @@ pub struct Scenario {
 pub struct Lab {
     /// The world underneath.
     pub world: World,
+    scenario: Scenario,
+    titles: Titles,
+    /// The shell of each host.
+    shells: BTreeMap<HostId, Pid>,
+    programs: Programs,
+    /// What programs did in the window that is out.
+    programs_done: Vec<Done>,
+    history: Vec<(Time, Action)>,
+    printed: Vec<Printed>,
+    ended: Vec<Pid>,
+    /// What of the opening is still to be typed, and where.
+    opening: VecDeque<Step>,
+    opening_at: Option<HostId>,
 }
 
 impl Lab {
-    /// Hosts, disks and servers of the scenario, at [`Time::ZERO`]. Its opening (the `--cluster
-    /// create` conversation) runs as the clock moves; [`Lab::is_open`] tells when it is over.
+    /// Hosts and disks of the scenario, at [`Time::ZERO`]. Its opening (the servers' start, the
+    /// `--cluster create` conversation) runs as the clock moves; [`Lab::is_open`] tells when it is
+    /// over.
     #[must_use]
-    pub fn open(_scenario: &Scenario, _seed: u64) -> Self {
-        todo!()
+    pub fn open(scenario: &Scenario, seed: u64) -> Self {
+        let mut world = World::new(seed, scenario.unix_us_at_zero());
+        let hosts: Vec<_> = scenario.hosts.iter().map(|it| world.add_host(it.ip)).collect();
+        for &from in &hosts {
+            for &to in &hosts {
+                world.set_link(from, to, scenario.link);
+            }
+        }
+        for (&host, setup) in hosts.iter().zip(&scenario.hosts) {
+            for (name, text) in scenario.files.iter().chain(&setup.files) {
+                world.write_file(host, name, text.clone().into_bytes());
+            }
+        }
+        let mut lab = Self {
+            world,
+            scenario: scenario.clone(),
+            titles: Titles::default(),
+            shells: BTreeMap::new(),
+            programs: Programs::default(),
+            programs_done: Vec::new(),
+            history: Vec::new(),
+            printed: Vec::new(),
+            ended: Vec::new(),
+            opening: scenario.opening.iter().cloned().collect(),
+            opening_at: hosts.first().copied(),
+        };
+        for host in hosts {
+            lab.start_shell(host);
+        }
+        lab
+    }
+
+    /// The scenario that this lab was opened with.
+    #[must_use]
+    pub const fn scenario(&self) -> &Scenario {
+        &self.scenario
     }
 
     /// Whether the scenario's opening is over, so that a person may take over.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        todo!()
+        self.opening.is_empty() && self.opening_at.is_none_or(|host| self.at_shell(host))
     }
 
-    /// Does something to the lab, now.
-    pub fn act(&mut self, _action: Action) {
-        todo!()
+    /// Does something to the lab, now; not while a window is out.
+    pub fn act(&mut self, action: Action) {
+        match &action {
+            Action::Type { host, line } => self.type_line(*host, line.clone(), true),
+            Action::Interrupt { host } => self.interrupt(*host),
+            Action::Link { from, to, settings } => self.world.set_link(*from, *to, *settings),
+            Action::Crashed { pid } => self.world.kill(*pid),
+        }
+        self.history.push((self.world.now(), action));
+        self.collect_ended();
     }
 
     /// What was done and when.
     #[must_use]
     pub fn history(&self) -> &[(Time, Action)] {
-        todo!()
+        &self.history
     }
 
     /// The next window of node work before `limit`; programs' work is done by the lab itself.
-    pub fn next_window(&mut self, _limit: Time) -> Option<Window> {
-        todo!()
+    pub fn next_window(&mut self, limit: Time) -> Option<Window> {
+        loop {
+            self.type_opening();
+            let mut window = self.world.next_window(limit)?;
+            let programs = |work: &mut sim::Work| work.kind == ProcessKind::Program;
+            if window.work.iter_mut().any(|work| programs(work)) {
+                let work: Vec<_> = window.work.extract_if(.., programs).collect();
+                self.programs_done = work.into_iter().map(|it| self.programs.work(it)).collect();
+            }
+            if !window.work.is_empty() {
+                return Some(window);
+            }
+            self.finish(window, Vec::new());
+        }
     }
 
     /// Takes what the nodes did.
-    pub fn finish(&mut self, _window: Window, _done: Vec<Done>) {
-        todo!()
+    pub fn finish(&mut self, window: Window, mut done: Vec<Done>) {
+        let programs: Vec<_> = self.programs_done.iter().map(|done| done.pid).collect();
+        done.append(&mut self.programs_done);
+        self.world.finish(window, done);
+        for pid in programs {
+            self.collect_printed(pid);
+            if self.programs.ask_world(pid, &mut self.world) {
+                self.world.wake(pid);
+            }
+        }
+        self.collect_ended();
     }
 
     /// Servers that ended since the last call (killed or exited): their hosts drop them.
     pub fn take_ended(&mut self) -> Vec<Pid> {
-        todo!()
+        std::mem::take(&mut self.ended)
     }
 
     /// Console output since the last call.
     pub fn take_printed(&mut self) -> Vec<Printed> {
-        todo!()
+        std::mem::take(&mut self.printed)
     }
 
     /// What a host's console waits for: the shell's or a program's prompt; none while a program
     /// runs that takes no input.
     #[must_use]
-    pub fn prompt(&self, _host: HostId) -> Option<String> {
-        todo!()
+    pub fn prompt(&self, host: HostId) -> Option<String> {
+        let pid = *self.shells.get(&host)?;
+        let waits = |process: &mut Process| process.prompt.clone().filter(|_| process.is_idle());
+        self.programs.with(pid, waits).flatten()
+    }
+
+    /// Whether the prompt of a host's console is the shell's own.
+    #[must_use]
+    pub fn at_shell(&self, host: HostId) -> bool {
+        let ip = self.scenario.hosts.get(usize::from(host.0)).map(|it| it.ip);
+        ip.is_some_and(|ip| self.prompt(host).is_some_and(|it| it == shell::prompt(ip)))
     }
 
     /// Completions of the last word of `line` at a host's prompt: whole replacements for the line.
     #[must_use]
-    pub fn complete(&self, _host: HostId, _line: &str) -> Vec<String> {
-        todo!()
+    pub fn complete(&self, host: HostId, line: &str) -> Vec<String> {
+        let files: Vec<_> = self.world.disk(host).keys().map(String::as_str).collect();
+        if self.at_shell(host) {
+            let hosts: Vec<_> = self.world.hosts().map(|(_, ip)| ip).collect();
+            shell::complete::shell_line(line, &files, &hosts)
+        } else {
+            shell::complete::redis_cli_line(line)
+        }
+    }
+
+    /// Starts a program beside the shells: a client of a test, say. What it prints appears in its
+    /// host's console. Whoever needs its result lets `body` put it somewhere.
+    pub fn spawn<F>(&mut self, host: HostId, body: impl FnOnce(Io) -> F) -> Pid
+    where
+        F: Future<Output = ()> + 'static,
+    {
+        let ip = self.scenario.hosts[usize::from(host.0)].ip;
+        let pid = self.world.spawn_program(host);
+        let process = Process::new(host, ip, self.scenario.unix_us_at_zero());
+        self.programs.start(pid, process, body);
+        pid
+    }
+
+    fn start_shell(&mut self, host: HostId) {
+        let titles = Titles::clone(&self.titles);
+        let shell = Shell::new(self.scenario.compat, &self.scenario.env, titles);
+        let pid = self.spawn(host, |io| shell.run(io));
+        self.shells.insert(host, pid);
+    }
+
+    fn type_line(&mut self, host: HostId, line: String, echo: bool) {
+        let Some(&pid) = self.shells.get(&host) else { return };
+        self.programs.with(pid, |process| process.typed.push_back((line, echo)));
+        self.world.wake(pid);
+    }
+
+    /// A terminal forgets what was typed ahead.
+    fn interrupt(&mut self, host: HostId) {
+        let Some(&pid) = self.shells.get(&host) else { return };
+        self.programs.with(pid, |process| {
+            process.typed.clear();
+            process.interrupted = true;
+        });
+        self.world.wake(pid);
+    }
+
+    /// Types the next line of the opening when its console waits for one.
+    fn type_opening(&mut self) {
+        while let Some(host) = self.opening_at.filter(|_| !self.opening.is_empty()) {
+            if self.prompt(host).is_none() {
+                return;
+            }
+            match self.opening.pop_front() {
+                Some(Step::Host(ip)) => {
+                    let found = self.world.hosts().find(|&(_, it)| it == ip);
+                    self.opening_at = found.map(|(host, _)| host).or(self.opening_at);
+                }
+                Some(Step::Line(line)) => self.type_line(host, line, false),
+                None => {}
+            }
+        }
+    }
+
+    fn collect_printed(&mut self, pid: Pid) {
+        let host = self.programs.with(pid, |process| process.host);
+        let pieces = self.programs.with(pid, |process| std::mem::take(&mut process.printed));
+        let (Some(host), Some(pieces)) = (host, pieces) else { return };
+        self.printed.extend(pieces.into_iter().map(|(echo, text)| Printed { host, text, echo }));
+    }
+
+    fn collect_ended(&mut self) {
+        for (pid, _) in self.world.take_ended() {
+            if self.programs.remove(pid) {
+                self.replace_shell(pid);
+            } else {
+                self.ended.push(pid);
+            }
+        }
+    }
+
+    /// Whoever leaves a shell or kills it is greeted by a new one.
+    fn replace_shell(&mut self, pid: Pid) {
+        let host = self.shells.iter().find(|&(_, &shell)| shell == pid).map(|(&host, _)| host);
+        if let Some(host) = host {
+            self.start_shell(host);
+        }
     }
 }

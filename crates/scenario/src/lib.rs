@@ -1,6 +1,22 @@
 //! What a person does in the lab: shells, redis-cli, faults, and the story they start from.
 //!
 //! Nodes are reached only as an operator reaches them: by command, by signal, by looking.
+//!
+//! - [`lab`]: the world with its consoles and its history. [`inline`]: all its nodes in one thread.
+//! - [`scenario`], [`script`]: how a lab starts, as text.
+//! - [`program`]: straight-line async code that runs in virtual time.
+//! - `shell`: the shell of each host and its small programs. `redis_cli`, `cluster_manager`: the
+//!   program that people know under the first name, with what `--cluster` does in the second.
 
+mod cluster_manager;
 pub mod inline;
 pub mod lab;
+pub mod program;
+mod redis_cli;
+pub mod scenario;
+pub mod script;
+mod shell;
+
+pub use inline::Inline;
+pub use lab::{Action, Lab, Printed};
+pub use scenario::Scenario;

@@ -7,7 +7,8 @@ pub use phases::Phases;
 pub use trial::trial;
 
 use engine::time::Span;
-use scenario::lab::Scenario;
+use scenario::Scenario;
+use scenario::scenario::Plain;
 
 /// What all trials of a series have in common.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,8 +19,8 @@ pub struct Settings {
     pub latency: Option<Span>,
 }
 
-/// The walkthrough's cluster of three masters and three replicas, with the settings under which
-/// the real servers were measured.
-fn scenario(_settings: &Settings) -> Scenario {
-    Scenario { name: "walkthrough".into() }
+/// A cluster of three masters and three replicas, with the settings under which the real servers
+/// were measured.
+fn scenario(settings: &Settings) -> Scenario {
+    Plain { node_timeout: settings.node_timeout_ms, ..Plain::default() }.scenario()
 }

@@ -1,0 +1,115 @@
+//! `redis-server`: starts this host's server again.
+
+use engine::Config;
+use sim::{Pid, ProcessKind};
+
+use super::{Context, Titles, files};
+use crate::redis_cli::version;
+
+/// `redis-server [CONFIG] [--option value...]`; always in the background.
+pub(super) async fn start(context: &Context<'_>, args: &[String], titles: &Titles) -> i32 {
+    let version = version(context.compat);
+    if args.first().is_some_and(|arg| arg == "-v" || arg == "--version") {
+        context.out.print(&format!("Redis server v={version}\n"));
+        return 0;
+    }
+    let text = match config_text(context, args).await {
+        Ok(text) => text,
+        Err(complaint) => {
+            context.err.print(&complaint);
+            return 1;
+        }
+    };
+    let config = match Config::parse(&text) {
+        Ok(config) => config,
+        Err(complaint) => {
+            let head = format!("*** FATAL CONFIG FILE ERROR (Redis {version}) ***");
+            context.err.print(&format!("\n{head}\n{complaint}\n"));
+            return 1;
+        }
+    };
+    if port_is_taken(context, config.port, titles).await {
+        context.err.print(&format!(
+            "Warning: Could not create server TCP listening socket *:{port}: bind: Address \
+             already in use\nFailed listening on port {port} (tcp), aborting.\n",
+            port = config.port
+        ));
+        return 1;
+    }
+    let mode = if config.cluster_enabled { " [cluster]" } else { "" };
+    let title = format!("redis-server *:{}{mode}", config.port);
+    let (host, compat) = (context.io.host(), context.compat);
+    let pid = context.io.world(move |world| world.spawn_server(host, text, compat)).await;
+    titles.borrow_mut().insert(pid, title);
+    0
+}
+
+/// The config file's text with the options of the command line appended as lines.
+async fn config_text(context: &Context<'_>, args: &[String]) -> Result<String, String> {
+    let (mut text, options) = match args.split_first() {
+        Some((file, options)) if !file.starts_with("--") => {
+            let missing = || {
+                let file = absolute(file);
+                format!("Fatal error, can't open config file '{file}': No such file or directory\n")
+            };
+            (files::read(context.io, file).await.ok_or_else(missing)?, options)
+        }
+        _ => (String::new(), args),
+    };
+    for option in options {
+        match option.strip_prefix("--") {
+            Some(name) => {
+                text.push('\n');
+                text.push_str(name);
+            }
+            None => {
+                text.push(' ');
+                text.push_str(&quoted(option));
+            }
+        }
+    }
+    text.push('\n');
+    Ok(text)
+}
+
+fn absolute(file: &str) -> String {
+    if file.starts_with('/') { file.into() } else { format!("/var/lib/redis/{file}") }
+}
+
+/// A value as redis.conf wants it.
+fn quoted(value: &str) -> String {
+    let plain = |it: char| it.is_ascii_graphic() && it != '"' && it != '\'' && it != '\\';
+    if !value.is_empty() && value.chars().all(plain) {
+        return value.into();
+    }
+    format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// Whether a server of this host has that client port.
+async fn port_is_taken(context: &Context<'_>, port: u16, titles: &Titles) -> bool {
+    let host = context.io.host();
+    let servers: Vec<Pid> = context
+        .io
+        .world(move |world| {
+            let servers = world.processes(host).filter(|it| it.1 == ProcessKind::Server);
+            servers.map(|it| it.0).collect()
+        })
+        .await;
+    let titles = titles.borrow();
+    let mine = format!("*:{port}");
+    let has_it =
+        |pid: &Pid| titles.get(pid).is_some_and(|title| title.split(' ').any(|word| word == mine));
+    servers.iter().any(has_it)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_of_the_command_line_are_quoted_for_the_config() {
+        assert_eq!(quoted("6379"), "6379");
+        assert_eq!(quoted(""), "\"\"");
+        assert_eq!(quoted("a b\"c"), "\"a b\\\"c\"");
+    }
+}
