@@ -55,7 +55,8 @@ fn each_crate_names_only_the_crates_below_it() {
 fn the_core_has_no_clock_no_entropy_and_no_threads_to_name() {
     let direct = direct_dependencies();
     for (name, root) in [("bus", "crates/bus"), ("engine", "crates/engine")] {
-        let foreign: Vec<_> = direct[name].iter().filter(|d| *d != "bus" && *d != "borsh").collect();
+        let foreign: Vec<_> =
+            direct[name].iter().filter(|d| *d != "bus" && *d != "borsh").collect();
         assert!(foreign.is_empty(), "{name} depends on {foreign:?}");
         let lib = format!("{}/../{root}/src/lib.rs", env!("CARGO_MANIFEST_DIR"));
         let source = std::fs::read_to_string(&lib).expect("lib.rs is there");

@@ -50,7 +50,8 @@ fn files_can_be_read_in_one_sitting() {
 #[test]
 fn nothing_is_left_half_done() {
     // Spelled in two parts, so that this file does not find itself.
-    let marks = ["todo".to_owned() + "!(", "unimplemented".to_owned() + "!(", "FIX".to_owned() + "ME"];
+    let marks =
+        ["todo".to_owned() + "!(", "unimplemented".to_owned() + "!(", "FIX".to_owned() + "ME"];
     let mut left = Vec::new();
     for path in sources().iter().filter(|p| extension(p) == "rs") {
         let source = fs::read_to_string(path).expect("sources are UTF-8");

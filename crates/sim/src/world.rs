@@ -1,316 +1,283 @@
-//! The world: clock, queue, hosts, network. Split into files of its own as it grows.
+//! What may be done to a world, and what may be asked of it.
 
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::Ipv4Addr;
 
-use engine::time::Span;
-use engine::{Input, Output, Start, Time};
+use engine::{Compat, Output, Rng, Signal, Start, Time};
 
-/// A host of the world.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct HostId(pub u16);
-
-/// A process of the world, never reused. The number that `ps` and log lines show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Pid(pub u32);
-
-/// Who runs a process.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ProcessKind {
-    /// A `redis-server`: its work is handed to a node host.
-    Server,
-    /// A program of the shell (redis-cli ...): its work is done by whoever spawned it.
-    Program,
-}
-
-/// What a process is up to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ProcessState {
-    /// Runs.
-    Running,
-    /// Frozen by SIGSTOP: its sockets accept and buffer, nothing is answered.
-    Stopped,
-}
-
-/// Which way of a link.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Direction {
-    /// Only from the first host to the second.
-    OneWay,
-    /// Both ways.
-    Both,
-}
-
-/// One direction of a link between two hosts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LinkSettings {
-    /// One-way latency.
-    pub latency: Span,
-    /// Up to this much is added, uniformly.
-    pub jitter: Span,
-    /// Loss in parts per million of segments: shows as delay, by retransmission with back-off.
-    pub loss_ppm: u32,
-    /// Nothing passes: silence, until healed.
-    pub blocked: bool,
-}
-
-/// Work for one process within one window.
-#[derive(Debug)]
-pub struct Work {
-    /// Whose.
-    pub pid: Pid,
-    /// Who runs it.
-    pub kind: ProcessKind,
-    /// Set when the process starts in this window, at that time, before all inputs.
-    pub start: Option<(Time, Start)>,
-    /// The beginning of the window: deadlines before it were slept through (SIGSTOP) and are seen
-    /// to at this time.
-    pub from: Time,
-    /// Inputs in order. The process wakes itself at its deadlines in between and up to `until`.
-    pub inputs: Vec<(Time, Input)>,
-    /// The end of the window, exclusive.
-    pub until: Time,
-}
-
-/// What a process did within one window.
-#[derive(Debug)]
-pub struct Done {
-    /// Whose.
-    pub pid: Pid,
-    /// Outputs in order, with the time of each.
-    pub outputs: Vec<(Time, Output)>,
-    /// When it wants to be woken next.
-    pub deadline: Option<Time>,
-}
-
-/// One window of independent work.
-#[derive(Debug)]
-pub struct Window {
-    /// Its first moment.
-    pub start: Time,
-    /// Its end, exclusive.
-    pub until: Time,
-    /// The work, by pid; taken out by whoever does it.
-    pub work: Vec<Work>,
-}
-
-/// Bytes on their way, for whoever watches the wire.
-#[derive(Debug)]
-pub struct Flight<'a> {
-    /// From which socket.
-    pub from: SocketAddrV4,
-    /// To which socket.
-    pub to: SocketAddrV4,
-    /// Stays the same while they fly, and is never used again.
-    pub id: u64,
-    /// What kind of segment.
-    pub kind: SegmentKind,
-    /// Which port the connection was opened to: tells client, bus and replication traffic apart.
-    pub service: u16,
-    /// When they left.
-    pub sent: Time,
-    /// When they arrive.
-    pub due: Time,
-    /// The bytes.
-    pub bytes: &'a [u8],
-}
-
-/// What a segment on the wire is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SegmentKind {
-    /// Asks for a connection.
-    Syn,
-    /// Grants it.
-    SynAck,
-    /// Completes it.
-    Ack,
-    /// Carries bytes.
-    Data,
-    /// Nothing more will come.
-    Fin,
-    /// There is no such connection, or nobody listens.
-    Reset,
-}
-
-/// One record of the trace.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
-    /// When.
-    pub at: Time,
-    /// On which host; for a link, the host it leads from.
-    pub host: HostId,
-    /// Whose; none for what happens to a link.
-    pub pid: Option<Pid>,
-    /// What.
-    pub what: What,
-}
-
-/// What a [`Record`] tells.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum What {
-    /// A process was started.
-    Started,
-    /// A process did something: log lines, events and exits; with [`World::record_traffic`]
-    /// everything.
-    Output(Output),
-    /// A process was sent a signal that it can handle.
-    Signal(engine::Signal),
-    /// A process was killed.
-    Killed,
-    /// A process was frozen.
-    Stopped,
-    /// A frozen process goes on.
-    Continued,
-    /// A link was changed.
-    Link {
-        /// The host it leads to.
-        to: HostId,
-        /// What it is like.
-        settings: LinkSettings,
-    },
-}
+use crate::host::{Host, HostId};
+use crate::link::{Direction, LinkSettings};
+use crate::net::{Happened, Net};
+use crate::process::{Pid, ProcessKind, ProcessState, Processes};
+use crate::queue::{Event, Queue};
+use crate::trace::{Record, Trace, What};
+use crate::window::Work;
 
 /// Hosts, processes, network and time.
+///
+/// Its methods are of three kinds: those that drive it ([`World::next_window`], [`World::finish`]),
+/// those that do something to it *now* (all others that take `&mut self`; between windows only),
+/// and those that look.
 #[derive(Debug)]
-pub struct World {}
+pub struct World {
+    pub(crate) now: Time,
+    unix_us_at_zero: u64,
+    /// The seeds of processes come from here.
+    seeds: Rng,
+    pub(crate) queue: Queue,
+    pub(crate) hosts: Vec<Host>,
+    pub(crate) addresses: BTreeMap<Ipv4Addr, HostId>,
+    pub(crate) processes: Processes,
+    pub(crate) net: Net,
+    pub(crate) trace: Trace,
+    ended: Vec<(Pid, Option<i32>)>,
+    /// Whether a window has been handed out and not come back.
+    pub(crate) in_window: bool,
+    /// The work of the window that is being put together.
+    pub(crate) work: Vec<Work>,
+    /// What kernels have to see to in the open window.
+    pub(crate) happened: Vec<(Time, Happened)>,
+    /// An empty buffer for merging.
+    pub(crate) outputs: Vec<(Time, Pid, Output)>,
+}
 
 impl World {
     /// An empty world. `seed` decides every random choice in it, those of its processes included;
     /// `unix_us_at_zero` is the wall clock at [`Time::ZERO`].
     #[must_use]
-    pub fn new(_seed: u64, _unix_us_at_zero: u64) -> Self {
-        todo!()
+    pub fn new(seed: u64, unix_us_at_zero: u64) -> Self {
+        let mut seeds = Rng::new(seed);
+        let net = Net::new(seeds.next_u64());
+        Self {
+            now: Time::ZERO,
+            unix_us_at_zero,
+            seeds,
+            queue: Queue::default(),
+            hosts: Vec::new(),
+            addresses: BTreeMap::new(),
+            processes: Processes::default(),
+            net,
+            trace: Trace::default(),
+            ended: Vec::new(),
+            in_window: false,
+            work: Vec::new(),
+            happened: Vec::new(),
+            outputs: Vec::new(),
+        }
     }
 
     /// The present.
     #[must_use]
-    pub fn now(&self) -> Time {
-        todo!()
+    pub const fn now(&self) -> Time {
+        self.now
     }
 
-    /// Adds a host with an empty disk, linked to all others by the default link.
-    pub fn add_host(&mut self, _ip: Ipv4Addr) -> HostId {
-        todo!()
+    /// Adds a host with an empty disk, linked to all others by [`LinkSettings::LAN`].
+    ///
+    /// # Panics
+    /// When the address is taken.
+    pub fn add_host(&mut self, ip: Ipv4Addr) -> HostId {
+        let host = HostId(u16::try_from(self.hosts.len()).expect("fewer than 65,536 hosts"));
+        assert!(self.addresses.insert(ip, host).is_none(), "two hosts have the address {ip}");
+        self.hosts.push(Host::new(ip));
+        self.net.links.add_host();
+        host
     }
 
     /// Every host with its address, in the order in which they were added.
     pub fn hosts(&self) -> impl Iterator<Item = (HostId, Ipv4Addr)> + '_ {
-        core::iter::empty()
+        (0..).map(HostId).zip(self.hosts.iter().map(|host| host.ip))
     }
 
     /// The files of a host's working directory.
     #[must_use]
-    pub fn disk(&self, _host: HostId) -> &BTreeMap<String, Vec<u8>> {
-        todo!()
+    pub fn disk(&self, host: HostId) -> &BTreeMap<String, Vec<u8>> {
+        &self.hosts[usize::from(host.0)].disk
     }
 
     /// Puts a file on a host's disk.
-    pub fn write_file(&mut self, _host: HostId, _name: &str, _bytes: Vec<u8>) {
-        todo!()
+    pub fn write_file(&mut self, host: HostId, name: &str, bytes: Vec<u8>) {
+        self.hosts[usize::from(host.0)].disk.insert(name.into(), bytes);
     }
 
-    /// Starts a `redis-server`. Its log goes to the file `log` of its host's disk.
-    pub fn spawn_server(&mut self, _host: HostId, _config: String, _compat: engine::Compat) -> Pid {
-        todo!()
+    /// Removes a file from a host's disk; tells whether it was there.
+    pub fn remove_file(&mut self, host: HostId, name: &str) -> bool {
+        self.hosts[usize::from(host.0)].disk.remove(name).is_some()
     }
 
-    /// Makes a process of the shell known, so that it can have sockets. It is woken at `now`.
-    pub fn spawn_program(&mut self, _host: HostId) -> Pid {
-        todo!()
+    /// Starts a `redis-server`. Its log goes to the file [`LOG_FILE`](crate::LOG_FILE) of its host's
+    /// disk.
+    pub fn spawn_server(&mut self, host: HostId, config: String, compat: Compat) -> Pid {
+        let pid = self.processes.add(host, ProcessKind::Server);
+        let start = Start {
+            pid: pid.0,
+            seed: self.seeds.next_u64(),
+            config,
+            files: self.hosts[usize::from(host.0)].files(),
+            unix_us_at_zero: self.unix_us_at_zero,
+            compat,
+        };
+        if let Some(process) = self.processes.get_mut(pid) {
+            process.start = Some(Box::new(start));
+        }
+        self.queue.push(self.now, Event::Start(pid));
+        self.trace.note(self.now, host, Some(pid), What::Started);
+        pid
     }
 
-    /// Wakes a program now ([`Input::Wake`]): whoever runs it has news for it, a typed line say.
-    pub fn wake(&mut self, _pid: Pid) {
-        todo!()
+    /// Makes a process of the shell known, so that it can have sockets. It gets a turn now.
+    pub fn spawn_program(&mut self, host: HostId) -> Pid {
+        let pid = self.processes.add(host, ProcessKind::Program);
+        self.queue.push(self.now, Event::Start(pid));
+        self.trace.note(self.now, host, Some(pid), What::Started);
+        pid
     }
 
-    /// The live processes of a host.
+    /// Wakes a program now ([`engine::Input::Wake`]): whoever runs it has news for it, a typed line
+    /// say.
+    pub fn wake(&mut self, pid: Pid) {
+        self.queue.push(self.now, Event::Wake(pid));
+    }
+
+    /// The live processes of a host, by pid.
     pub fn processes(
         &self,
-        _host: HostId,
+        host: HostId,
     ) -> impl Iterator<Item = (Pid, ProcessKind, ProcessState)> + '_ {
-        core::iter::empty()
+        let here = self.processes.iter().filter(move |process| process.host == host);
+        here.map(|process| (process.pid, process.kind, process.state))
     }
 
-    /// SIGTERM or SIGINT.
-    pub fn signal(&mut self, _pid: Pid, _signal: engine::Signal) {
-        todo!()
+    /// The host that a live process runs on.
+    #[must_use]
+    pub fn host_of(&self, pid: Pid) -> Option<HostId> {
+        self.processes.get(pid).map(|process| process.host)
     }
 
-    /// SIGKILL, or a crash: memory and sockets are gone, peers hear a reset, the disk stays.
-    pub fn kill(&mut self, _pid: Pid) {
-        todo!()
+    /// The process that accepts connections on a port of a host.
+    #[must_use]
+    pub fn listener(&self, host: HostId, port: u16) -> Option<Pid> {
+        self.hosts[usize::from(host.0)].listener(port)
+    }
+
+    /// SIGTERM or SIGINT. A frozen process hears of it when it goes on.
+    pub fn signal(&mut self, pid: Pid, signal: Signal) {
+        if let Some(host) = self.host_of(pid) {
+            self.queue.push(self.now, Event::Signal(pid, signal));
+            self.trace.note(self.now, host, Some(pid), What::Signal(signal));
+        }
+    }
+
+    /// SIGKILL, or a crash: memory and sockets are gone, the disk stays. What was sent is still
+    /// delivered, then peers hear the end of the stream, as kernels close what a dead process leaves
+    /// open.
+    pub fn kill(&mut self, pid: Pid) {
+        assert!(!self.in_window, "processes are killed between windows");
+        if let Some(host) = self.host_of(pid) {
+            self.trace.note(self.now, host, Some(pid), What::Killed);
+            self.end(self.now, pid, None);
+        }
     }
 
     /// SIGSTOP.
-    pub fn stop(&mut self, _pid: Pid) {
-        todo!()
+    pub fn stop(&mut self, pid: Pid) {
+        assert!(!self.in_window, "processes are frozen between windows");
+        let Some(process) = self.processes.get_mut(pid) else { return };
+        if process.state == ProcessState::Running {
+            process.state = ProcessState::Stopped;
+            let host = process.host;
+            self.processes.tidy();
+            self.trace.note(self.now, host, Some(pid), What::Stopped);
+        }
     }
 
     /// SIGCONT: what was buffered meanwhile arrives at once.
-    pub fn cont(&mut self, _pid: Pid) {
-        todo!()
+    pub fn cont(&mut self, pid: Pid) {
+        assert!(!self.in_window, "processes go on between windows");
+        let Some(process) = self.processes.get_mut(pid) else { return };
+        if process.state == ProcessState::Stopped {
+            process.state = ProcessState::Running;
+            let host = process.host;
+            self.queue.push(self.now, Event::Resume(pid));
+            self.trace.note(self.now, host, Some(pid), What::Continued);
+        }
     }
 
     /// The link from one host to another.
     #[must_use]
-    pub fn link(&self, _from: HostId, _to: HostId) -> LinkSettings {
-        todo!()
+    pub fn link(&self, from: HostId, to: HostId) -> LinkSettings {
+        self.net.links.get(from, to)
     }
 
-    /// Changes the link from one host to another.
-    pub fn set_link(&mut self, _from: HostId, _to: HostId, _settings: LinkSettings) {
-        todo!()
+    /// Changes the link from one host to another. What is on the wire already keeps its time.
+    pub fn set_link(&mut self, from: HostId, to: HostId, settings: LinkSettings) {
+        assert!(!self.in_window, "links are changed between windows");
+        if self.link(from, to) != settings {
+            let settings = self.net.links.set(from, to, settings);
+            self.trace.note(self.now, from, None, What::Link { to, settings });
+        }
     }
 
-    /// The time of the next event, if there is one.
-    #[must_use]
-    pub fn next_event(&self) -> Option<Time> {
-        todo!()
+    /// Blocks what one host sends to another, or both ways. [`World::heal`] undoes it.
+    pub fn cut(&mut self, from: HostId, to: HostId, direction: Direction) {
+        self.block(from, to, direction, true);
     }
 
-    /// The next window of work that starts before `limit`. When there is none, the clock moves to
-    /// `limit`.
-    pub fn next_window(&mut self, _limit: Time) -> Option<Window> {
-        todo!()
+    /// Undoes [`World::cut`].
+    pub fn heal(&mut self, from: HostId, to: HostId, direction: Direction) {
+        self.block(from, to, direction, false);
     }
 
-    /// Merges what the processes did, in a fixed order, into the future.
-    pub fn finish(&mut self, _window: Window, _done: Vec<Done>) {
-        todo!()
+    /// Cuts a host off from all others. [`World::rejoin`] undoes it.
+    pub fn isolate(&mut self, host: HostId) {
+        self.block_all(host, true);
+    }
+
+    /// Heals all links of a host.
+    pub fn rejoin(&mut self, host: HostId) {
+        self.block_all(host, false);
     }
 
     /// The running hash over everything that happened: same history, same hash.
     #[must_use]
-    pub fn trace_hash(&self) -> u64 {
-        todo!()
+    pub const fn trace_hash(&self) -> u64 {
+        self.trace.hash
     }
 
     /// The servers and programs that ended since the last call: exited with a code, or killed.
     pub fn take_ended(&mut self) -> Vec<(Pid, Option<i32>)> {
-        todo!()
-    }
-
-    /// How much may happen at once without anybody hearing of another: the smallest one-way latency
-    /// of any link. What one process causes in another without the network (a shell that goes on
-    /// after a program's exit, say) must come at least this much later.
-    #[must_use]
-    pub fn lookahead(&self) -> Span {
-        todo!()
+        std::mem::take(&mut self.ended)
     }
 
     /// Whether traffic, too, goes into the records: connections, bytes and files.
-    pub fn record_traffic(&mut self, _on: bool) {
-        todo!()
+    pub const fn record_traffic(&mut self, on: bool) {
+        self.trace.with_traffic = on;
     }
 
-    /// What has been recorded since the last call: every log line, event, connection and exit.
+    /// What has been recorded since the last call: every log line, event and exit, and what was
+    /// done to processes and links.
     pub fn take_records(&mut self) -> Vec<Record> {
-        todo!()
+        std::mem::take(&mut self.trace.records)
     }
 
-    /// What is on the wire now.
-    pub fn flights(&self) -> impl Iterator<Item = Flight<'_>> + '_ {
-        core::iter::empty()
+    /// A process is over.
+    pub(crate) fn end(&mut self, at: Time, pid: Pid, code: Option<i32>) {
+        self.close_all(at, pid);
+        if self.processes.remove(pid).is_some() {
+            self.ended.push((pid, code));
+        }
+    }
+
+    fn block(&mut self, from: HostId, to: HostId, direction: Direction, blocked: bool) {
+        self.set_link(from, to, LinkSettings { blocked, ..self.link(from, to) });
+        if direction == Direction::Both {
+            self.set_link(to, from, LinkSettings { blocked, ..self.link(to, from) });
+        }
+    }
+
+    fn block_all(&mut self, host: HostId, blocked: bool) {
+        for other in (0..).map(HostId).take(self.hosts.len()).filter(|&other| other != host) {
+            self.block(host, other, Direction::Both, blocked);
+        }
     }
 }
