@@ -47,8 +47,18 @@ pub fn App() -> Html {
                 </div>
             </main>
             <footer>
-                <span>{ "Every node is a real implementation of the Redis Cluster protocol, in a web worker of its own. Nothing is shown that did not happen." }</span>
-                <span>{ "Not affiliated with Redis." }</span>
+                <span>
+                    { "Real Redis Cluster nodes, a web worker each; nothing is shown that did not happen. \
+                       Not affiliated with Redis." }
+                </span>
+                <span class="keys">
+                    <kbd>{ "Space" }</kbd>{ " stop, go" }
+                    <kbd>{ "." }</kbd>{ " step" }
+                    <kbd>{ "N" }</kbd>{ " next decision" }
+                    <kbd>{ "[ ]" }</kbd>{ " speed" }
+                    <kbd>{ "1–6" }</kbd>{ " host" }
+                    <kbd>{ "/" }</kbd>{ " console" }
+                </span>
             </footer>
             <Announcer log={state.log.clone()} names={state.names.clone()} />
         </div>

@@ -78,7 +78,7 @@ impl Node {
     /// log and exits at once, as redis-server does.
     #[must_use]
     pub fn boot(now: Time, start: Start) -> Self {
-        let parsed = Config::parse(&start.config);
+        let parsed = Config::parse(&start.config, start.compat);
         let (config, complaint) = match parsed {
             Ok(config) => (config, None),
             Err(complaint) => (Config::default(), Some(complaint)),

@@ -62,7 +62,7 @@ pub fn NodeView(props: &Props) -> Html {
         <g {class} transform={format!("translate({:.1} {:.1})", at.x, at.y)} tabindex="0" role="button"
             aria-label={label} data-host={ip.clone()} data-role={standing.role()}
             data-marks={standing.marks().join(" ")} {onclick} {onkeydown}>
-            <circle class="hit" r={(radius + 14.0).to_string()} />
+            { hit(*radius, props.side) }
             <circle class="focus" r={(radius + 5.0).to_string()} />
             if standing.cut {
                 <circle class="fence" r={(radius + 8.0).to_string()} />
@@ -76,6 +76,17 @@ pub fn NodeView(props: &Props) -> Html {
             { labels(props) }
         </g>
     }
+}
+
+/// What takes clicks: the disc and its labels.
+fn hit(radius: f64, side: i8) -> Html {
+    let (x, y, width, height) = match side {
+        0 => (-46.0, -radius - 6.0, 92.0, 2.0 * radius + 40.0),
+        1 => (-radius - 8.0, -radius - 10.0, 2.0 * radius + 140.0, 2.0 * radius + 20.0),
+        _ => (-radius - 132.0, -radius - 10.0, 2.0 * radius + 140.0, 2.0 * radius + 20.0),
+    };
+    let [x, y, width, height] = [x, y, width, height].map(|it| it.to_string());
+    html! { <rect class="hit" {x} {y} {width} {height} /> }
 }
 
 fn labels(props: &Props) -> Html {

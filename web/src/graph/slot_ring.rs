@@ -61,7 +61,7 @@ fn draw_arc(arc: &Arc, seats: &Seats, standings: &[Standing], turn: f64) -> Html
     }
     let served = if is_served(arc, standings) { "served" } else { "unserved" };
     // The first slot is written inside the ring, where its range begins, as on a dial.
-    let text = seats.centre.polar(from + 15.0 / seats.ring, seats.ring - 17.0);
+    let text = seats.centre.polar(from + 15.0 / seats.ring, seats.ring - 21.0);
     let owner = arc.owner.map(|host| host.to_string());
     html! {
         <g key={arc.range.0.to_string()} class={classes!("arc", served)} data-owner={owner}

@@ -81,7 +81,7 @@ fn entry(name: &str, value: Html) -> Html {
 }
 
 fn called(id: &str, names: &Names) -> String {
-    names.host(id).map_or_else(|| short_id(id).to_owned(), |host| names.ip(host).to_owned())
+    names.host(id).map_or(short_id(id), |host| names.short(host)).to_owned()
 }
 
 fn peers(node: &NodeFrame, names: &Names) -> Html {

@@ -1,0 +1,230 @@
+//! The table of settings: names, how each is read and written as text.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::Config;
+
+/// One setting.
+#[derive(Debug)]
+pub(super) struct Setting {
+    name: &'static str,
+    /// The name from the time when replicas were called slaves.
+    alias: Option<&'static str>,
+    /// Whether `CONFIG SET` may change it.
+    pub mutable: bool,
+    /// Whether a line of redis.conf may give it several values.
+    pub takes_many: bool,
+    /// Its value as text.
+    pub get: fn(&Config) -> String,
+    /// Sets it, or says in Redis's words why not.
+    pub set: fn(&mut Config, &str) -> Result<(), String>,
+}
+
+impl Setting {
+    /// The setting of a name, in whatever case.
+    pub(super) fn find(name: &str) -> Option<&'static Self> {
+        ALL.iter().find(|it| it.names().any(|own| own.eq_ignore_ascii_case(name)))
+    }
+
+    /// Its name, then its alias.
+    pub(super) fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
+        core::iter::once(self.name).chain(self.alias)
+    }
+
+    const fn alias(mut self, alias: &'static str) -> Self {
+        self.alias = Some(alias);
+        self
+    }
+
+    const fn immutable(mut self) -> Self {
+        self.mutable = false;
+        self
+    }
+
+    const fn many(mut self) -> Self {
+        self.takes_many = true;
+        self
+    }
+}
+
+/// A setting stored in a field, with the functions that turn its type into text and back.
+macro_rules! setting {
+    ($name:literal, $field:ident, $show:expr, $read:expr) => {
+        Setting {
+            name: $name,
+            alias: None,
+            mutable: true,
+            takes_many: false,
+            get: |config| $show(&config.$field),
+            set: |config, text| {
+                config.$field = $read(text)?;
+                Ok(())
+            },
+        }
+    };
+}
+
+macro_rules! yes_no {
+    ($name:literal, $field:ident) => {
+        setting!($name, $field, show_yes_no, read_yes_no)
+    };
+}
+
+macro_rules! text {
+    ($name:literal, $field:ident) => {
+        setting!($name, $field, String::clone, |text: &str| Ok::<_, String>(text.to_string()))
+    };
+}
+
+macro_rules! number {
+    ($name:literal, $field:ident, $max:expr) => {
+        setting!($name, $field, u64::to_string, |text: &str| read_number(text, 0, $max))
+    };
+}
+
+macro_rules! port {
+    ($name:literal, $field:ident) => {
+        setting!($name, $field, u16::to_string, |text: &str| {
+            read_number(text, 0, 65535).map(|port| port as u16)
+        })
+    };
+}
+
+macro_rules! one_of {
+    ($name:literal, $field:ident, $words:expr) => {
+        setting!($name, $field, String::clone, |text: &str| read_one_of(text, $words))
+    };
+}
+
+const INT: i64 = i32::MAX as i64;
+
+/// Every setting, in the order in which CONFIG GET lists them.
+pub(super) const ALL: &[Setting] = &[
+    port!("port", port).immutable(),
+    yes_no!("cluster-enabled", cluster_enabled).immutable(),
+    port!("cluster-port", cluster_port).immutable(),
+    text!("cluster-config-file", cluster_config_file).immutable(),
+    number!("cluster-node-timeout", cluster_node_timeout, i64::MAX),
+    number!("cluster-replica-validity-factor", cluster_replica_validity_factor, INT)
+        .alias("cluster-slave-validity-factor"),
+    number!("cluster-migration-barrier", cluster_migration_barrier, INT),
+    yes_no!("cluster-allow-replica-migration", cluster_allow_replica_migration),
+    yes_no!("cluster-require-full-coverage", cluster_require_full_coverage),
+    yes_no!("cluster-replica-no-failover", cluster_replica_no_failover)
+        .alias("cluster-slave-no-failover"),
+    yes_no!("cluster-allow-reads-when-down", cluster_allow_reads_when_down),
+    text!("cluster-announce-ip", cluster_announce_ip),
+    text!("requirepass", requirepass),
+    text!("masterauth", masterauth),
+    Setting {
+        name: "save",
+        alias: None,
+        mutable: true,
+        takes_many: true,
+        get: |config| show_save(&config.save),
+        set: |config, text| {
+            config.save = read_save(text)?;
+            Ok(())
+        },
+    },
+    text!("dbfilename", dbfilename),
+    text!("dir", dir).immutable(),
+    text!("logfile", logfile).immutable(),
+    one_of!("loglevel", loglevel, &["debug", "verbose", "notice", "warning"]),
+    number!("repl-timeout", repl_timeout, INT),
+    number!("repl-ping-replica-period", repl_ping_replica_period, INT)
+        .alias("repl-ping-slave-period"),
+    setting!("repl-backlog-size", repl_backlog_size, u64::to_string, |text: &str| {
+        // Redis raises smaller sizes to 16 KB without a word.
+        read_memory(text).map(|size| size.max(16 * 1024))
+    }),
+    number!("repl-backlog-ttl", repl_backlog_ttl, i64::MAX),
+    yes_no!("repl-diskless-sync", repl_diskless_sync),
+    number!("repl-diskless-sync-delay", repl_diskless_sync_delay, INT),
+    yes_no!("replica-read-only", replica_read_only).alias("slave-read-only"),
+    yes_no!("replica-serve-stale-data", replica_serve_stale_data).alias("slave-serve-stale-data"),
+    number!("replica-priority", replica_priority, INT).alias("slave-priority"),
+    number!("min-replicas-to-write", min_replicas_to_write, INT).alias("min-slaves-to-write"),
+    number!("min-replicas-max-lag", min_replicas_max_lag, INT).alias("min-slaves-max-lag"),
+    number!("shutdown-timeout", shutdown_timeout, INT),
+    yes_no!("appendonly", appendonly).immutable(),
+    setting!("maxmemory", maxmemory, u64::to_string, read_memory).immutable(),
+    number!("maxclients", maxclients, INT),
+    number!("timeout", timeout, INT),
+    number!("databases", databases, INT).immutable().many(),
+    one_of!("enable-debug-command", enable_debug_command, &["no", "yes", "local"]).immutable(),
+];
+
+fn show_yes_no(value: &bool) -> String {
+    if *value { "yes" } else { "no" }.into()
+}
+
+fn read_yes_no(text: &str) -> Result<bool, String> {
+    if text.eq_ignore_ascii_case("yes") {
+        Ok(true)
+    } else if text.eq_ignore_ascii_case("no") {
+        Ok(false)
+    } else {
+        Err("argument must be 'yes' or 'no'".into())
+    }
+}
+
+fn read_number(text: &str, min: i64, max: i64) -> Result<u64, String> {
+    let number: i64 =
+        text.parse().map_err(|_| String::from("argument couldn't be parsed into an integer"))?;
+    if (min..=max).contains(&number) {
+        Ok(number as u64)
+    } else {
+        Err(format!("argument must be between {min} and {max} inclusive"))
+    }
+}
+
+/// Bytes with an optional unit: `k` is 1000, `kb` is 1024, and so on.
+fn read_memory(text: &str) -> Result<u64, String> {
+    let lower = text.to_ascii_lowercase();
+    let digits = lower.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let unit: Option<u64> = match &lower[digits.len()..] {
+        "" | "b" => Some(1),
+        "k" => Some(1000),
+        "kb" => Some(1 << 10),
+        "m" => Some(1_000_000),
+        "mb" => Some(1 << 20),
+        "g" => Some(1_000_000_000),
+        "gb" => Some(1 << 30),
+        _ => None,
+    };
+    let bytes = digits.parse::<u64>().ok().zip(unit);
+    let bytes = bytes.and_then(|(count, unit)| count.checked_mul(unit));
+    bytes.ok_or_else(|| "argument must be a memory value".into())
+}
+
+fn read_one_of(text: &str, words: &[&str]) -> Result<String, String> {
+    let found = words.iter().find(|word| word.eq_ignore_ascii_case(text));
+    found
+        .map(|&word| word.into())
+        .ok_or_else(|| format!("argument(s) must be one of the following: {}", words.join(", ")))
+}
+
+fn show_save(points: &[(u64, u64)]) -> String {
+    let shown: Vec<_> =
+        points.iter().map(|(seconds, changes)| format!("{seconds} {changes}")).collect();
+    shown.join(" ")
+}
+
+fn read_save(text: &str) -> Result<Vec<(u64, u64)>, String> {
+    let invalid = || String::from("Invalid save parameters");
+    let words: Vec<_> = text.split_ascii_whitespace().collect();
+    if !words.len().is_multiple_of(2) {
+        return Err(invalid());
+    }
+    let number = |word: &str| word.parse::<u64>().map_err(|_| invalid());
+    words
+        .chunks_exact(2)
+        .map(|pair| {
+            let seconds = number(pair[0])?;
+            if seconds == 0 { Err(invalid()) } else { Ok((seconds, number(pair[1])?)) }
+        })
+        .collect()
+}
