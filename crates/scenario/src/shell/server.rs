@@ -20,11 +20,10 @@ pub(super) async fn start(context: &Context<'_>, args: &[String], titles: &Title
             return 1;
         }
     };
-    let config = match Config::parse(&text) {
+    let config = match Config::parse(&text, context.compat) {
         Ok(config) => config,
         Err(complaint) => {
-            let head = format!("*** FATAL CONFIG FILE ERROR (Redis {version}) ***");
-            context.err.print(&format!("\n{head}\n{complaint}\n"));
+            context.err.print(&format!("{complaint}\n"));
             return 1;
         }
     };
