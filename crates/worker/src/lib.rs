@@ -15,12 +15,22 @@
 //! hub.postMessage(toHub); // a bridge::ToHub; may be posted at once
 //! ```
 
+mod bell;
+mod convert;
+mod hub;
+mod node;
 mod scope;
+mod wire;
 
 /// Starts the role that the worker's name tells.
 pub fn start() {
     scope::report_panics();
     if scope::name() == "hub" {
-        scope::post_message(&bridge::FromHub::Ready { version: bridge::VERSION });
+        hub::start();
+    } else {
+        node::start();
     }
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);

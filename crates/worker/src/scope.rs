@@ -38,3 +38,31 @@ pub(crate) fn report_panics() {
         scope().close();
     }));
 }
+
+/// Milliseconds since the worker started, in steps of a tenth.
+pub(crate) fn wall_ms() -> f64 {
+    scope().performance().expect("a worker has a clock").now()
+}
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use bridge::{Action, FromHub, History, PastAction, ToHub};
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test]
+    fn messages_survive_the_way_between_page_and_hub() {
+        let there = ToHub::Open { scenario: "walkthrough".to_owned(), seed: (1 << 52) - 1 };
+        let value = serde_wasm_bindgen::to_value(&there).expect("plain data");
+        assert_eq!(serde_wasm_bindgen::from_value::<ToHub>(value).expect("the same"), there);
+        let action = Action::Type { host: 3, line: "redis-cli ping".to_owned() };
+        let back = FromHub::History(Box::new(History {
+            scenario: "walkthrough".to_owned(),
+            seed: 7,
+            now_us: 3_395_000_001,
+            hash: "00ff".to_owned(),
+            actions: vec![PastAction { at_us: 5, action }],
+        }));
+        let value = serde_wasm_bindgen::to_value(&back).expect("plain data");
+        assert_eq!(serde_wasm_bindgen::from_value::<FromHub>(value).expect("the same"), back);
+    }
+}

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use crate::cluster_manager;
 use crate::redis_cli::docs::DOCS;
 
-const PROGRAMS: [&str; 25] = [
+const PROGRAMS: [&str; 24] = [
     "cat",
     "clear",
     "date",
@@ -25,7 +25,6 @@ const PROGRAMS: [&str; 25] = [
     "pwd",
     "redis-cli",
     "redis-server",
-    "rm",
     "sleep",
     "tail",
     "unset",
@@ -71,7 +70,7 @@ pub(crate) fn shell_line(line: &str, files: &[&str], hosts: &[Ipv4Addr]) -> Vec<
     }
     match program {
         "kill" => replace(line, ["-9", "-CONT", "-KILL", "-STOP", "-TERM"], ""),
-        "redis-server" | "cat" | "tail" | "head" | "grep" | "wc" | "ls" | "rm" => {
+        "redis-server" | "cat" | "tail" | "head" | "grep" | "wc" | "ls" => {
             replace(line, files.iter().copied(), "")
         }
         _ => Vec::new(),

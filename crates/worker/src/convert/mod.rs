@@ -1,0 +1,15 @@
+//! From what the lab knows to what the page is told. The page's types are mirrors, so that a
+//! change below never reaches a component.
+
+pub(crate) mod event;
+pub(crate) mod flight;
+pub(crate) mod history;
+pub(crate) mod node;
+pub(crate) mod timer;
+
+use engine::Time;
+
+/// Virtual milliseconds.
+pub(crate) fn ms(time: Time) -> f64 {
+    time.0 as f64 / 1000.0
+}

@@ -1,0 +1,84 @@
+//! What a node believes.
+
+use bridge::{NodeFrame, PeerFrame, ReplicaFrame};
+use bus::NodeFlags;
+use engine::View;
+use engine::event::Role;
+use engine::view::{PeerView, ReplicaView};
+
+use super::{ms, timer};
+
+/// A node's beliefs, for the page.
+pub(crate) fn node(view: &View) -> NodeFrame {
+    NodeFrame {
+        id: view.id.to_string(),
+        master: view.role == Role::Master,
+        flags: flags(view.flags),
+        master_id: view.master.map(|id| id.to_string()),
+        slots: view.slots.clone(),
+        state_ok: view.state_ok,
+        size: view.size,
+        current_epoch: view.current_epoch,
+        config_epoch: view.config_epoch,
+        last_vote_epoch: view.last_vote_epoch,
+        offset: view.offset,
+        replid: view.replid.clone(),
+        link: view.master_link.as_ref().map(|link| link.state.clone()),
+        keys: view.keys,
+        clients: view.clients,
+        blocked_clients: view.blocked_clients,
+        replicas: view.replicas.iter().map(|it| replica(it, view.offset)).collect(),
+        peers: view.peers.iter().map(peer).collect(),
+        timers: view.timers.iter().map(timer::timer).collect(),
+    }
+}
+
+fn replica(replica: &ReplicaView, offset: u64) -> ReplicaFrame {
+    ReplicaFrame {
+        addr: replica.addr.to_string(),
+        state: replica.state.clone(),
+        lag_bytes: offset.saturating_sub(replica.acked),
+    }
+}
+
+fn peer(peer: &PeerView) -> PeerFrame {
+    PeerFrame {
+        id: peer.id.to_string(),
+        addr: peer.addr.clone(),
+        flags: flags(peer.flags),
+        master_id: peer.master.map(|id| id.to_string()),
+        config_epoch: peer.config_epoch,
+        slots: peer.slots.clone(),
+        connected: peer.connected,
+        ping_sent_ms: peer.ping_sent.map(ms),
+        pong_received_ms: peer.pong_received.map(ms),
+        reports: peer.reports.iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// The names and the order of `CLUSTER NODES`, `myself` left out.
+fn flags(flags: NodeFlags) -> Vec<String> {
+    let names = [
+        (NodeFlags::MASTER, "master"),
+        (NodeFlags::REPLICA, "slave"),
+        (NodeFlags::PFAIL, "fail?"),
+        (NodeFlags::FAIL, "fail"),
+        (NodeFlags::HANDSHAKE, "handshake"),
+        (NodeFlags::NO_ADDR, "noaddr"),
+        (NodeFlags::NO_FAILOVER, "nofailover"),
+    ];
+    let set = names.into_iter().filter(|&(flag, _)| flags.has(flag));
+    set.map(|(_, name)| name.to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_are_named_as_cluster_nodes_names_them() {
+        let failing = NodeFlags::MASTER.with(NodeFlags::PFAIL).with(NodeFlags::MYSELF);
+        assert_eq!(flags(failing), ["master", "fail?"]);
+        assert_eq!(flags(NodeFlags::REPLICA.with(NodeFlags::FAIL)), ["slave", "fail"]);
+    }
+}

@@ -1,0 +1,208 @@
+//! The nodes of the lab: each has a worker of its own, and runs there or, while the pace is beyond
+//! what messages can follow, in the hub. The history is the same either way.
+
+use std::collections::BTreeMap;
+
+use engine::{Node, View};
+use sim::{Done, Pid, Work};
+
+use super::berth::Berth;
+use crate::bell::Bell;
+use crate::wire::{FromNode, ToNode};
+
+/// Where one node is.
+struct Member {
+    berth: Berth,
+    place: Place,
+    /// It worked since it was last looked at.
+    changed: bool,
+    view: Option<Box<View>>,
+}
+
+/// Where a node's state is.
+enum Place {
+    /// Nowhere: the process starts with its first work.
+    Unborn,
+    /// In the hub.
+    Here(Box<Node>),
+    /// In its worker.
+    There,
+}
+
+/// A node that broke, and what it said.
+#[derive(Debug)]
+pub(crate) struct Broken {
+    pub(crate) pid: Pid,
+    pub(crate) said: String,
+}
+
+/// All nodes of a lab.
+pub(crate) struct Crew {
+    members: BTreeMap<Pid, Member>,
+    bell: Bell,
+    /// Where nodes are meant to run.
+    inline: bool,
+}
+
+impl Crew {
+    /// Nobody, and who comes runs in the hub first.
+    pub(crate) fn new(bell: &Bell) -> Self {
+        Self { members: BTreeMap::new(), bell: bell.clone(), inline: true }
+    }
+
+    /// Gives a process its worker.
+    pub(crate) fn add(&mut self, pid: Pid, name: &str) -> Result<(), String> {
+        let berth = Berth::open(name, &self.bell)
+            .map_err(|why| format!("The browser refused to start a worker: {why:?}"))?;
+        let member = Member { berth, place: Place::Unborn, changed: false, view: None };
+        self.members.insert(pid, member);
+        Ok(())
+    }
+
+    /// Whether a process has a worker.
+    pub(crate) fn has(&self, pid: Pid) -> bool {
+        self.members.contains_key(&pid)
+    }
+
+    /// Terminates the worker of a process that ended.
+    pub(crate) fn remove(&mut self, pid: Pid) {
+        self.members.remove(&pid);
+    }
+
+    /// How many nodes run in their workers.
+    pub(crate) fn in_workers(&self) -> usize {
+        self.members.values().filter(|it| matches!(it.place, Place::There)).count()
+    }
+
+    /// Whether all workers run, so that nodes can move there.
+    pub(crate) fn all_ready(&self) -> bool {
+        self.members.values().all(|it| it.berth.is_ready())
+    }
+
+    /// Whether nodes run in the hub.
+    pub(crate) fn is_inline(&self) -> bool {
+        self.inline
+    }
+
+    /// Who broke since the last call; they are dropped.
+    pub(crate) fn take_broken(&mut self) -> Vec<Broken> {
+        let deaths = self
+            .members
+            .iter()
+            .filter_map(|(&pid, member)| Some(Broken { pid, said: member.berth.death()? }));
+        let broken: Vec<Broken> = deaths.collect();
+        for Broken { pid, .. } in &broken {
+            self.members.remove(pid);
+        }
+        broken
+    }
+
+    /// Does the work of one window, all nodes at once where they have workers. Who breaks over it
+    /// has nothing to show for it.
+    pub(crate) async fn work(&mut self, work: Vec<Work>) -> Vec<Done> {
+        let mut done = Vec::with_capacity(work.len());
+        let mut away = Vec::new();
+        for Work { pid, start, from, inputs, until, .. } in work {
+            let inline = self.inline;
+            let member = self.members.get_mut(&pid).expect("work is for running nodes");
+            member.changed = true;
+            if let Some((at, start)) = &start
+                && inline
+            {
+                member.place = Place::Here(Box::new(Node::boot(*at, start.clone())));
+            } else if start.is_some() {
+                member.place = Place::There;
+            }
+            if let Place::Here(node) = &mut member.place {
+                let outputs = node.run(from, until, inputs);
+                done.push(Done { pid, outputs, deadline: node.deadline() });
+            } else {
+                member.berth.send(&ToNode::Work { start, from, inputs, until });
+                away.push(pid);
+            }
+        }
+        for pid in away {
+            let (outputs, deadline) = match self.answer(pid).await {
+                Some(FromNode::Done { outputs, deadline }) => (outputs, deadline),
+                _ => (Vec::new(), None),
+            };
+            done.push(Done { pid, outputs, deadline });
+        }
+        done.sort_by_key(|it| it.pid);
+        done
+    }
+
+    /// Moves every node into the hub, or into its worker; tells whether that was a change.
+    pub(crate) async fn settle(&mut self, inline: bool) -> bool {
+        if self.inline == inline {
+            return false;
+        }
+        self.inline = inline;
+        let pids: Vec<Pid> = self.members.keys().copied().collect();
+        if inline {
+            for member in self.members.values().filter(|it| matches!(it.place, Place::There)) {
+                member.berth.send(&ToNode::Snapshot);
+            }
+            for pid in pids {
+                if !matches!(self.members[&pid].place, Place::There) {
+                    continue;
+                }
+                if let Some(FromNode::Snapshot(bytes)) = self.answer(pid).await {
+                    let node = Node::restore(&bytes).expect("nodes run the same engine");
+                    self.member(pid).place = Place::Here(Box::new(node));
+                }
+            }
+        } else {
+            for member in self.members.values_mut() {
+                if let Place::Here(node) = &member.place {
+                    member.berth.send(&ToNode::Restore(node.snapshot()));
+                    member.place = Place::There;
+                }
+            }
+        }
+        true
+    }
+
+    /// What a node believes; looked at anew only when it worked since.
+    pub(crate) async fn views(&mut self) -> BTreeMap<Pid, &View> {
+        let mut away = Vec::new();
+        for (&pid, member) in &mut self.members {
+            if !std::mem::take(&mut member.changed) {
+                continue;
+            }
+            match &member.place {
+                Place::Unborn => {}
+                Place::Here(node) => member.view = Some(Box::new(node.view())),
+                Place::There => {
+                    member.berth.send(&ToNode::Look);
+                    away.push(pid);
+                }
+            }
+        }
+        for pid in away {
+            if let Some(FromNode::View(view)) = self.answer(pid).await {
+                self.member(pid).view = Some(view);
+            }
+        }
+        let seen = self.members.iter();
+        seen.filter_map(|(&pid, member)| Some((pid, member.view.as_deref()?))).collect()
+    }
+
+    fn member(&mut self, pid: Pid) -> &mut Member {
+        self.members.get_mut(&pid).expect("members leave only between turns")
+    }
+
+    /// The next answer of a worker; none when it breaks instead.
+    async fn answer(&self, pid: Pid) -> Option<FromNode> {
+        let berth = &self.members[&pid].berth;
+        loop {
+            if let Some(letter) = berth.letter() {
+                return Some(letter);
+            }
+            if berth.death().is_some() {
+                return None;
+            }
+            self.bell.heard().await;
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Frames: when the next one is due, and what is in it.
+
+use std::collections::BTreeMap;
+
+use bridge::{Frame, FromHub, HostFrame, HostInfo, LabInfo};
+use engine::View;
+use scenario::Lab;
+use sim::{Pid, ProcessKind, ProcessState};
+
+use super::watch::Watch;
+use crate::convert::{ms, node};
+use crate::scope::{post_message, wall_ms};
+
+/// The port of a server that was never seen.
+const DEFAULT_PORT: u16 = 6379;
+/// Milliseconds between frames.
+const FRAME_MS: f64 = 33.0;
+/// Milliseconds between frames when somebody waits for an answer.
+const URGENT_MS: f64 = 12.0;
+
+/// What a frame tells about time, and about the hub itself.
+pub(crate) struct Clock {
+    pub(crate) heard: u64,
+    pub(crate) busy: bool,
+    pub(crate) running: bool,
+    pub(crate) speed: f64,
+    pub(crate) pace: f64,
+    pub(crate) workers: usize,
+}
+
+/// Makes frames while something changes.
+pub(crate) struct Painter {
+    changed: bool,
+    last: f64,
+}
+
+impl Painter {
+    /// The first frame is due at once.
+    pub(crate) fn new() -> Self {
+        Self { changed: true, last: 0.0 }
+    }
+
+    /// The next frame will differ from the last.
+    pub(crate) fn changed(&mut self) {
+        self.changed = true;
+    }
+
+    /// Milliseconds until the next frame is due; none when nothing changed.
+    pub(crate) fn wait(&self, urgent: bool) -> Option<f64> {
+        let pause = if urgent { URGENT_MS } else { FRAME_MS };
+        self.changed.then(|| (self.last + pause - wall_ms()).max(0.0))
+    }
+
+    /// Posts a frame.
+    pub(crate) fn paint(
+        &mut self,
+        clock: &Clock,
+        lab: &Lab,
+        watch: &mut Watch,
+        views: &BTreeMap<Pid, &View>,
+    ) {
+        self.changed = false;
+        self.last = wall_ms();
+        let hosts = hosts(lab, watch, views);
+        let (flights, printed, events) = watch.take();
+        let frame = Frame {
+            heard: clock.heard,
+            busy: clock.busy,
+            now_ms: ms(lab.world.now()),
+            running: clock.running,
+            speed: clock.speed,
+            pace: clock.pace,
+            workers: clock.workers,
+            hash: format!("{:016x}", lab.world.trace_hash()),
+            hosts,
+            flights,
+            printed,
+            events,
+        };
+        post_message(&FromHub::Frame(Box::new(frame)));
+    }
+}
+
+/// What the page is told once.
+pub(crate) fn info(lab: &Lab, seed: u64) -> LabInfo {
+    let scenario = lab.scenario();
+    let hosts = lab.world.hosts();
+    LabInfo {
+        scenario: scenario.name.clone(),
+        seed,
+        unix_ms_at_zero: scenario.unix_us_at_zero() as f64 / 1000.0,
+        hosts: hosts.map(|(_, ip)| HostInfo { ip: ip.to_string(), port: DEFAULT_PORT }).collect(),
+    }
+}
+
+fn hosts(lab: &Lab, watch: &Watch, views: &BTreeMap<Pid, &View>) -> Vec<HostFrame> {
+    let host = |host| {
+        let mut processes = lab.world.processes(host);
+        let server = processes.find(|(_, kind, _)| *kind == ProcessKind::Server);
+        let server = server.map(|(pid, _, state)| (pid, state));
+        let view = server.and_then(|(pid, _)| views.get(&pid));
+        HostFrame {
+            pid: server.map(|(pid, _)| pid.0),
+            stopped: server.is_some_and(|(_, state)| state == ProcessState::Stopped),
+            cut: watch.is_cut(host),
+            prompt: lab.prompt(host),
+            at_shell: lab.at_shell(host),
+            crash: watch.crash(host),
+            node: view.map(|view| node::node(view)),
+        }
+    };
+    lab.world.hosts().map(|(id, _)| host(id)).collect()
+}

@@ -1,0 +1,110 @@
+//! The hub role: it owns the lab and its pace, hands work to the nodes and tells the page.
+
+mod berth;
+mod crew;
+mod frame;
+mod pace;
+mod session;
+mod watch;
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use bridge::{FromHub, ToHub};
+use scenario::Scenario;
+use wasm_bindgen::prelude::*;
+use web_sys::MessageEvent;
+
+use crate::bell::{Alarm, Bell};
+use crate::scope::{post_message, scope};
+use session::{Rest, Session};
+
+/// Messages of the page that were not heard yet.
+type Inbox = Rc<RefCell<VecDeque<ToHub>>>;
+
+/// Listens from here on.
+pub(crate) fn start() {
+    let bell = Bell::default();
+    let inbox = Inbox::default();
+    listen(&inbox, &bell);
+    post_message(&FromHub::Ready { version: bridge::VERSION });
+    wasm_bindgen_futures::spawn_local(run(inbox, bell));
+}
+
+fn listen(inbox: &Inbox, bell: &Bell) {
+    let (inbox, bell) = (Rc::clone(inbox), bell.clone());
+    let hear = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        match serde_wasm_bindgen::from_value(event.data()) {
+            Ok(message) => inbox.borrow_mut().push_back(message),
+            Err(why) => failed(format!("The page spoke oddly: {why}")),
+        }
+        bell.ring();
+    });
+    scope().set_onmessage(Some(hear.as_ref().unchecked_ref()));
+    hear.forget();
+}
+
+fn failed(message: String) {
+    post_message(&FromHub::Failed { message });
+}
+
+async fn run(inbox: Inbox, bell: Bell) {
+    let alarm = Alarm::new(&bell);
+    let mut heard = 0;
+    let mut session: Option<Session> = None;
+    loop {
+        while let Some(message) = next(&inbox) {
+            heard += 1;
+            match (message, &mut session) {
+                (ToHub::Open { scenario, seed }, _) => {
+                    // The previous lab's workers end before new ones start.
+                    drop(session.take());
+                    session = open(&scenario, seed, &bell, &alarm).await;
+                }
+                (message, Some(session)) => session.hear(message),
+                (_, None) => failed("No lab is open.".to_owned()),
+            }
+        }
+        let rest = match &mut session {
+            Some(session) => session.turn(heard).await.unwrap_or_else(|why| {
+                failed(why);
+                Rest::Idle
+            }),
+            None => Rest::Idle,
+        };
+        // A message may have come while nodes were waited for.
+        if inbox.borrow().is_empty() {
+            rest.set(&alarm);
+            bell.heard().await;
+        }
+    }
+}
+
+fn next(inbox: &Inbox) -> Option<ToHub> {
+    inbox.borrow_mut().pop_front()
+}
+
+/// Opens a lab: its story up to where a person takes over runs at full speed.
+async fn open(name: &str, seed: u64, bell: &Bell, alarm: &Alarm) -> Option<Session> {
+    let Some(scenario) = Scenario::built_in(name) else {
+        failed(format!("There is no scenario `{name}`."));
+        return None;
+    };
+    post_message(&FromHub::Opening { progress: 0.0 });
+    let mut session = Session::new(&scenario, seed, bell);
+    loop {
+        match session.open_further().await {
+            Ok(None) => break,
+            Ok(Some(progress)) => post_message(&FromHub::Opening { progress }),
+            Err(why) => {
+                failed(why);
+                return None;
+            }
+        }
+        alarm.soon();
+        bell.heard().await;
+    }
+    post_message(&FromHub::Opened(session.info()));
+    Some(session)
+}

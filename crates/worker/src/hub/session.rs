@@ -1,0 +1,310 @@
+//! One open lab: what the page asks of it, and how its time passes.
+
+use bridge::{FromHub, LabInfo, ToHub};
+use engine::Time;
+use engine::time::Span;
+use scenario::{Action, Lab, Scenario};
+use sim::{HostId, Window};
+
+use super::crew::{Broken, Crew};
+use super::frame::{self, Painter};
+use super::pace::{Judge, Pace};
+use super::watch::Watch;
+use crate::bell::{Alarm, Bell};
+use crate::convert::history;
+use crate::scope::{post_message, wall_ms};
+
+/// How long the hub works before it looks at its messages, milliseconds.
+const SLICE_MS: f64 = 12.0;
+/// How often virtual time is brought up to the wall clock, milliseconds.
+const TICK_MS: f64 = 10.0;
+/// How far "the next decision" looks ahead.
+const NEXT_EVENT_WITHIN: Span = Span::from_secs(60);
+/// The opening of a scenario takes about this long; only a progress bar depends on it.
+const OPENING_TAKES: Span = Span::from_secs(12);
+
+/// How long the hub may rest.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Rest {
+    /// Not at all, but for a look at the messages.
+    No,
+    /// This many milliseconds.
+    For(f64),
+    /// Until somebody asks for something.
+    Idle,
+}
+
+impl Rest {
+    /// Sets the alarm for it.
+    pub(crate) fn set(self, alarm: &Alarm) {
+        match self {
+            Self::No => alarm.soon(),
+            Self::For(ms) => alarm.after(ms),
+            Self::Idle => {}
+        }
+    }
+}
+
+/// A piece of time that passes whatever the pace is.
+#[derive(Debug, Clone, Copy)]
+struct Job {
+    until: Time,
+    kind: JobKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum JobKind {
+    /// All of it, at full speed; then time goes on as before.
+    Advance,
+    /// Until a node decides something; then time stands.
+    NextEvent,
+    /// One moment; then time stands.
+    Step,
+}
+
+/// A lab and everything around it.
+pub(crate) struct Session {
+    lab: Lab,
+    crew: Crew,
+    pace: Pace,
+    judge: Judge,
+    job: Option<Job>,
+    watch: Watch,
+    painter: Painter,
+    seed: u64,
+}
+
+impl Session {
+    /// A lab at its very beginning.
+    pub(crate) fn new(scenario: &Scenario, seed: u64, bell: &Bell) -> Self {
+        let lab = Lab::open(scenario, seed);
+        let watch = Watch::new(&lab);
+        Self {
+            crew: Crew::new(bell),
+            pace: Pace::new(wall_ms(), lab.world.now()),
+            judge: Judge::new(),
+            job: None,
+            painter: Painter::new(),
+            seed,
+            watch,
+            lab,
+        }
+    }
+
+    /// What the page needs to know once.
+    pub(crate) fn info(&self) -> LabInfo {
+        frame::info(&self.lab, self.seed)
+    }
+
+    /// Runs a slice of the opening; none when it is over, else how far it is.
+    pub(crate) async fn open_further(&mut self) -> Result<Option<f64>, String> {
+        let slice_end = wall_ms() + SLICE_MS;
+        while !self.lab.is_open() {
+            let limit = self.lab.world.now() + Span::from_millis(100);
+            while !self.lab.is_open()
+                && let Some(window) = self.lab.next_window(limit)
+            {
+                self.work(window).await?;
+            }
+            if wall_ms() >= slice_end {
+                let part = self.lab.world.now().0 as f64 / OPENING_TAKES.0 as f64;
+                return Ok(Some(part.min(0.99)));
+            }
+        }
+        self.pace.set_running(true, wall_ms(), self.lab.world.now());
+        self.judge.time(self.lab.world.now());
+        Ok(None)
+    }
+
+    /// Does what the page asks.
+    pub(crate) fn hear(&mut self, message: ToHub) {
+        let (wall, now) = (wall_ms(), self.lab.world.now());
+        self.painter.changed();
+        match message {
+            // Seen to by whoever holds the session.
+            ToHub::Open { .. } => {}
+            ToHub::Type { host, line } => {
+                self.act(host, |host| Action::Type { host, line });
+            }
+            ToHub::Interrupt { host } => self.act(host, |host| Action::Interrupt { host }),
+            ToHub::Complete { host, line } => {
+                let options = host_id(&self.lab, host).map(|host| self.lab.complete(host, &line));
+                let options = options.unwrap_or_default();
+                post_message(&FromHub::Completions { host, line, options });
+            }
+            ToHub::Speed(speed) => self.pace.set_speed(speed, wall, now),
+            ToHub::Run(running) => {
+                if !running {
+                    self.job = None;
+                }
+                self.pace.set_running(running, wall, now);
+            }
+            ToHub::Advance(ms) => {
+                let from = self.job.map_or(now, |job| job.until);
+                let until = from + Span((ms.max(0.0) * 1000.0) as u64);
+                self.job = Some(Job { until, kind: JobKind::Advance });
+            }
+            ToHub::Step => {
+                let until = self.lab.world.next_event().map_or(now, |at| at + Span(1));
+                self.job = Some(Job { until, kind: JobKind::Step });
+            }
+            ToHub::NextEvent => {
+                let until = now + NEXT_EVENT_WITHIN;
+                self.job = Some(Job { until, kind: JobKind::NextEvent });
+            }
+            ToHub::Cut { host, cut } => self.cut(host, cut),
+            ToHub::History => {
+                let history = history::history(&self.lab, self.seed);
+                post_message(&FromHub::History(Box::new(history)));
+            }
+        }
+        self.after_action();
+    }
+
+    /// Lets time pass as far as it should have passed, or as a slice of work reaches.
+    pub(crate) async fn turn(&mut self, heard: u64) -> Result<Rest, String> {
+        self.bury();
+        let wall = wall_ms();
+        let goal = self.job.map(|job| job.until).or_else(|| self.pace.goal(wall));
+        self.settle().await;
+        let mut behind = false;
+        if let Some(goal) = goal {
+            behind = self.pass(goal, wall + SLICE_MS).await?;
+            self.painter.changed();
+            self.judge.time(self.lab.world.now());
+            if self.job.is_none() {
+                self.pace.reached_now(wall_ms(), self.lab.world.now());
+            }
+        }
+        self.bury();
+        let wait = self.paint(heard).await;
+        Ok(match wait {
+            _ if behind || self.job.is_some() => Rest::No,
+            _ if self.pace.is_running() => Rest::For(TICK_MS),
+            Some(wait) => Rest::For(wait),
+            None => Rest::Idle,
+        })
+    }
+
+    /// Passes time up to `goal` but not beyond the slice; tells whether it fell short.
+    async fn pass(&mut self, goal: Time, slice_end: f64) -> Result<bool, String> {
+        while let Some(window) = self.lab.next_window(goal) {
+            self.work(window).await?;
+            let seen = self.job.is_some_and(|job| job.kind == JobKind::NextEvent)
+                && self.watch.has_decisions();
+            if seen {
+                self.end_job();
+                return Ok(false);
+            }
+            if wall_ms() >= slice_end {
+                return Ok(true);
+            }
+        }
+        if self.job.is_some() {
+            self.end_job();
+        }
+        Ok(false)
+    }
+
+    fn end_job(&mut self) {
+        let (wall, now) = (wall_ms(), self.lab.world.now());
+        match self.job.take().map(|job| job.kind) {
+            Some(JobKind::Step | JobKind::NextEvent) => self.pace.set_running(false, wall, now),
+            _ => self.pace.restart(wall, now),
+        }
+    }
+
+    /// Does one window.
+    async fn work(&mut self, mut window: Window) -> Result<(), String> {
+        for work in &window.work {
+            if !self.crew.has(work.pid) {
+                self.crew.add(work.pid, &self.watch.name(&self.lab, work.pid))?;
+            }
+        }
+        let began = (!self.crew.is_inline()).then(wall_ms);
+        let done = self.crew.work(std::mem::take(&mut window.work)).await;
+        self.lab.finish(window, done);
+        self.judge.window(began.map(|began| wall_ms() - began));
+        self.after_action();
+        if self.job.is_none_or(|job| job.kind == JobKind::Step) {
+            self.watch.see_flights(&self.lab);
+        }
+        Ok(())
+    }
+
+    /// Takes note of what follows from a window or from something done to the lab.
+    fn after_action(&mut self) {
+        for pid in self.lab.take_ended() {
+            self.crew.remove(pid);
+        }
+        self.watch.see(&mut self.lab);
+    }
+
+    /// Moves the nodes to where the pace asks them to be.
+    async fn settle(&mut self) {
+        let hurry = self.job.is_some_and(|job| job.kind != JobKind::Step);
+        let speed = if self.pace.is_running() { self.pace.speed() } else { 0.0 };
+        let inline = hurry || self.judge.inline(speed) || !self.crew.all_ready();
+        if self.crew.settle(inline).await {
+            self.painter.changed();
+        }
+    }
+
+    /// Nodes whose worker broke are gone; the rest goes on.
+    fn bury(&mut self) {
+        for Broken { pid, said } in self.crew.take_broken() {
+            self.watch.crashed(&self.lab, pid, said);
+            self.lab.act(Action::Crashed { pid });
+            self.painter.changed();
+            self.after_action();
+        }
+    }
+
+    async fn paint(&mut self, heard: u64) -> Option<f64> {
+        let wait = self.painter.wait(self.watch.is_urgent())?;
+        if wait > 0.0 {
+            return Some(wait);
+        }
+        self.watch.see_flights(&self.lab);
+        let workers = self.crew.in_workers();
+        let views = self.crew.views().await;
+        let clock = frame::Clock {
+            heard,
+            busy: self.job.is_some(),
+            running: self.pace.is_running(),
+            speed: self.pace.speed(),
+            pace: self.pace.reached(),
+            workers,
+        };
+        self.painter.paint(&clock, &self.lab, &mut self.watch, &views);
+        None
+    }
+
+    fn act(&mut self, host: usize, action: impl FnOnce(HostId) -> Action) {
+        if let Some(host) = host_id(&self.lab, host) {
+            self.lab.act(action(host));
+        }
+    }
+
+    /// Cuts a host off from all others, or reconnects it with those that are not cut off
+    /// themselves.
+    fn cut(&mut self, host: usize, cut: bool) {
+        let Some(host) = host_id(&self.lab, host) else { return };
+        let others: Vec<HostId> =
+            self.lab.world.hosts().map(|(id, _)| id).filter(|&id| id != host).collect();
+        for other in others {
+            let blocked = cut || self.watch.is_cut(other);
+            for (from, to) in [(host, other), (other, host)] {
+                let mut settings = self.lab.world.link(from, to);
+                if settings.blocked != blocked {
+                    settings.blocked = blocked;
+                    self.lab.act(Action::Link { from, to, settings });
+                }
+            }
+        }
+    }
+}
+
+fn host_id(lab: &Lab, index: usize) -> Option<HostId> {
+    lab.world.hosts().nth(index).map(|(id, _)| id)
+}

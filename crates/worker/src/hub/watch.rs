@@ -1,0 +1,134 @@
+//! What happened since the last frame, as far as the page is told.
+
+use std::collections::BTreeSet;
+use std::net::Ipv4Addr;
+
+use bridge::{Fact, NodeEvent, Printed};
+use scenario::Lab;
+use sim::{HostId, Pid, ProcessKind, What};
+
+use crate::convert::flight::Flights;
+use crate::convert::{event, ms};
+
+/// Gathers what goes into the next frame.
+pub(crate) struct Watch {
+    hosts: Vec<(HostId, Ipv4Addr)>,
+    /// Live servers: programs start and end without the page being told.
+    servers: BTreeSet<Pid>,
+    cut: Vec<bool>,
+    crashes: Vec<Option<String>>,
+    events: Vec<NodeEvent>,
+    printed: Vec<Printed>,
+    flights: Flights,
+}
+
+impl Watch {
+    /// Nothing has happened.
+    pub(crate) fn new(lab: &Lab) -> Self {
+        let hosts: Vec<_> = lab.world.hosts().collect();
+        Self {
+            servers: BTreeSet::new(),
+            cut: vec![false; hosts.len()],
+            crashes: vec![None; hosts.len()],
+            events: Vec::new(),
+            printed: Vec::new(),
+            flights: Flights::default(),
+            hosts,
+        }
+    }
+
+    /// Takes what the lab recorded and printed.
+    pub(crate) fn see(&mut self, lab: &mut Lab) {
+        for record in lab.world.take_records() {
+            let Some(host) = self.index(record.host) else { continue };
+            if let What::Link { .. } = record.what {
+                self.see_links(lab, ms(record.at));
+            }
+            let Some(pid) = record.pid else { continue };
+            if record.what == What::Started && is_server(lab, record.host, pid) {
+                self.servers.insert(pid);
+                self.crashes[host] = None;
+            }
+            let ended =
+                matches!(record.what, What::Killed | What::Output(engine::Output::Exit { .. }));
+            let known = if ended { self.servers.remove(&pid) } else { self.servers.contains(&pid) };
+            if let Some(fact) = event::fact(&record.what).filter(|_| known) {
+                self.events.push(NodeEvent { at_ms: ms(record.at), host, fact });
+            }
+        }
+        for printed in lab.take_printed().into_iter().filter(|it| !it.echo) {
+            if let Some(host) = self.index(printed.host) {
+                self.printed.push(Printed { host, text: printed.text });
+            }
+        }
+    }
+
+    /// Takes note of what is on the wire.
+    pub(crate) fn see_flights(&mut self, lab: &Lab) {
+        let hosts = &self.hosts;
+        self.flights.see(lab.world.flights(), |ip| hosts.iter().position(|&(_, it)| it == ip));
+    }
+
+    /// A node's worker broke.
+    pub(crate) fn crashed(&mut self, lab: &Lab, pid: Pid, said: String) {
+        // Told as a crash, not as the kill that follows from it.
+        self.servers.remove(&pid);
+        let at = self.hosts.iter().position(|&(host, _)| is_server(lab, host, pid));
+        let Some(host) = at else { return };
+        let at_ms = ms(lab.world.now());
+        self.events.push(NodeEvent { at_ms, host, fact: Fact::Crashed(said.clone()) });
+        self.crashes[host] = Some(said);
+    }
+
+    /// Whether a host is cut off from all others.
+    pub(crate) fn is_cut(&self, host: HostId) -> bool {
+        self.index(host).is_some_and(|index| self.cut[index])
+    }
+
+    /// What broke a host's server, if something did and it was not started again.
+    pub(crate) fn crash(&self, host: HostId) -> Option<String> {
+        self.index(host).and_then(|index| self.crashes[index].clone())
+    }
+
+    /// Whether a node decided something, or something was done to one.
+    pub(crate) fn has_decisions(&self) -> bool {
+        !self.events.is_empty()
+    }
+
+    /// Whether a person waits for what is in the next frame.
+    pub(crate) fn is_urgent(&self) -> bool {
+        !self.printed.is_empty()
+    }
+
+    /// Hands over what happened, and starts anew.
+    pub(crate) fn take(&mut self) -> (Vec<bridge::Flight>, Vec<Printed>, Vec<NodeEvent>) {
+        let flights = self.flights.take();
+        (flights, std::mem::take(&mut self.printed), std::mem::take(&mut self.events))
+    }
+
+    /// What a process's worker is called.
+    pub(crate) fn name(&self, lab: &Lab, pid: Pid) -> String {
+        let at = self.hosts.iter().find(|&&(host, _)| is_server(lab, host, pid));
+        at.map_or_else(|| format!("node {}", pid.0), |(_, ip)| format!("node {ip} {}", pid.0))
+    }
+
+    fn index(&self, host: HostId) -> Option<usize> {
+        self.hosts.iter().position(|&(it, _)| it == host)
+    }
+
+    fn see_links(&mut self, lab: &Lab, at_ms: f64) {
+        for (host, &(id, _)) in self.hosts.iter().enumerate() {
+            let mut others = self.hosts.iter().filter(|&&(other, _)| other != id);
+            let blocked = |from, to| lab.world.link(from, to).blocked;
+            let cut = others.all(|&(other, _)| blocked(id, other) && blocked(other, id));
+            if cut != self.cut[host] {
+                self.cut[host] = cut;
+                self.events.push(NodeEvent { at_ms, host, fact: Fact::Cut(cut) });
+            }
+        }
+    }
+}
+
+fn is_server(lab: &Lab, host: HostId, pid: Pid) -> bool {
+    lab.world.processes(host).any(|(it, kind, _)| it == pid && kind == ProcessKind::Server)
+}
