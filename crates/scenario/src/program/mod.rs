@@ -28,6 +28,8 @@ type Body = Pin<Box<dyn Future<Output = ()>>>;
 struct Program {
     process: Rc<RefCell<Process>>,
     body: Body,
+    /// Its first work, which brings no input, is its start.
+    started: bool,
 }
 
 /// All running programs.
@@ -50,7 +52,7 @@ impl Programs {
     {
         let process = Rc::new(RefCell::new(process));
         let body = Box::pin(body(Io::new(Rc::clone(&process))));
-        self.running.insert(pid, Program { process, body });
+        self.running.insert(pid, Program { process, body, started: false });
     }
 
     /// Looks into a running program's process.
@@ -94,6 +96,9 @@ impl Program {
     /// whether it ended.
     fn run(&mut self, work: Work) -> bool {
         let from = work.from;
+        if !std::mem::replace(&mut self.started, true) && self.poll(from) {
+            return true;
+        }
         for (at, input) in work.inputs {
             while let Some(due) = self.due().filter(|&due| due <= at) {
                 if self.poll(due.max(from)) {

@@ -3,7 +3,6 @@
 use engine::Compat;
 
 use super::docs::{DOCS, Doc};
-use super::version;
 
 /// What `help WORDS...` prints.
 pub(super) fn answer(words: &[impl AsRef<str>], compat: Compat) -> String {
@@ -28,7 +27,7 @@ fn overview(compat: Compat) -> String {
          \":set hints\" enable online hints\n      \
          \":set nohints\" disable online hints\n\
          Set your preferences in ~/.redisclirc\n",
-        version(compat)
+        compat.version()
     )
 }
 
@@ -52,7 +51,7 @@ fn entry(doc: &Doc, with_group: bool) -> String {
 
 /// The options that this redis-cli knows.
 pub(super) fn usage(compat: Compat) -> String {
-    format!("redis-cli {}\n\n{USAGE}", version(compat))
+    format!("redis-cli {}\n\n{USAGE}", compat.version())
 }
 
 const USAGE: &str = "\

@@ -10,8 +10,6 @@ mod reply;
 mod session;
 mod words;
 
-use engine::Compat;
-
 use crate::cluster_manager;
 use crate::shell::Context;
 use args::Request;
@@ -25,20 +23,12 @@ pub(crate) use reply::Reply;
 const AUTH_WARNING: &str = "Warning: Using a password with '-a' or '-u' option on the command line \
                             interface may not be safe.\n";
 
-/// The version of Redis that is installed.
-pub(crate) const fn version(compat: Compat) -> &'static str {
-    match compat {
-        Compat::V7_0 => "7.0.15",
-        Compat::V8_2 => "8.2.0",
-    }
-}
-
 /// Runs redis-cli and returns its exit status.
 pub(crate) async fn run(context: &Context<'_>, args: &[String]) -> i32 {
     let (mut options, words) = match args::parse(args) {
         Request::Run(options, words) => (*options, words),
         Request::Version => {
-            context.out.print(&format!("redis-cli {}\n", version(context.compat)));
+            context.out.print(&format!("redis-cli {}\n", context.compat.version()));
             return 0;
         }
         Request::Help => {

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use crate::cluster_manager;
 use crate::redis_cli::docs::DOCS;
 
-const PROGRAMS: [&str; 24] = [
+const PROGRAMS: [&str; 25] = [
     "cat",
     "clear",
     "date",
@@ -25,6 +25,7 @@ const PROGRAMS: [&str; 24] = [
     "pwd",
     "redis-cli",
     "redis-server",
+    "rm",
     "sleep",
     "tail",
     "unset",
@@ -70,7 +71,7 @@ pub(crate) fn shell_line(line: &str, files: &[&str], hosts: &[Ipv4Addr]) -> Vec<
     }
     match program {
         "kill" => replace(line, ["-9", "-CONT", "-KILL", "-STOP", "-TERM"], ""),
-        "redis-server" | "cat" | "tail" | "head" | "grep" | "wc" | "ls" => {
+        "redis-server" | "cat" | "tail" | "head" | "grep" | "wc" | "ls" | "rm" => {
             replace(line, files.iter().copied(), "")
         }
         _ => Vec::new(),

@@ -75,6 +75,21 @@ pub(super) async fn cat(context: &Context<'_>, args: &[String]) -> i32 {
     i32::from(!complete)
 }
 
+/// `rm FILE...`
+pub(super) async fn rm(context: &Context<'_>, args: &[String]) -> i32 {
+    let host = context.io.host();
+    let mut status = 0;
+    for file in args.iter().filter(|it| !it.starts_with('-')) {
+        let name = file_name(file).to_owned();
+        if !context.io.world(move |world| world.remove_file(host, &name)).await {
+            let text = format!("rm: cannot remove '{file}': No such file or directory\n");
+            context.err.print(&text);
+            status = 1;
+        }
+    }
+    status
+}
+
 /// Options of `head` and `tail`: how many lines, from which end, whether to go on, which files.
 struct Count {
     lines: usize,

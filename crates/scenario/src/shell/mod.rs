@@ -224,6 +224,7 @@ impl Shell {
             "tail" => files::tail(&context, args).await,
             "grep" => files::grep(&context, args).await,
             "wc" => files::wc(&context, args).await,
+            "rm" => files::rm(&context, args).await,
             "ls" => files::ls(&context, args).await,
             "sleep" => small::sleep(&context, args).await,
             "export" | "unset" => self.export(name, args),

@@ -1,16 +1,13 @@
 //! `redis-server`: starts this host's server again.
 
 use engine::Config;
-use sim::{Pid, ProcessKind};
 
 use super::{Context, Titles, files};
-use crate::redis_cli::version;
 
 /// `redis-server [CONFIG] [--option value...]`; always in the background.
 pub(super) async fn start(context: &Context<'_>, args: &[String], titles: &Titles) -> i32 {
-    let version = version(context.compat);
     if args.first().is_some_and(|arg| arg == "-v" || arg == "--version") {
-        context.out.print(&format!("Redis server v={version}\n"));
+        context.out.print(&format!("Redis server v={}\n", context.compat.version()));
         return 0;
     }
     let text = match config_text(context, args).await {
@@ -27,17 +24,17 @@ pub(super) async fn start(context: &Context<'_>, args: &[String], titles: &Title
             return 1;
         }
     };
-    if port_is_taken(context, config.port, titles).await {
+    let (host, port) = (context.io.host(), config.port);
+    if context.io.world(move |world| world.listener(host, port)).await.is_some() {
         context.err.print(&format!(
             "Warning: Could not create server TCP listening socket *:{port}: bind: Address \
-             already in use\nFailed listening on port {port} (tcp), aborting.\n",
-            port = config.port
+             already in use\nFailed listening on port {port} (tcp), aborting.\n"
         ));
         return 1;
     }
     let mode = if config.cluster_enabled { " [cluster]" } else { "" };
-    let title = format!("redis-server *:{}{mode}", config.port);
-    let (host, compat) = (context.io.host(), context.compat);
+    let title = format!("redis-server *:{port}{mode}");
+    let compat = context.compat;
     let pid = context.io.world(move |world| world.spawn_server(host, text, compat)).await;
     titles.borrow_mut().insert(pid, title);
     0
@@ -82,23 +79,6 @@ fn quoted(value: &str) -> String {
         return value.into();
     }
     format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))
-}
-
-/// Whether a server of this host has that client port.
-async fn port_is_taken(context: &Context<'_>, port: u16, titles: &Titles) -> bool {
-    let host = context.io.host();
-    let servers: Vec<Pid> = context
-        .io
-        .world(move |world| {
-            let servers = world.processes(host).filter(|it| it.1 == ProcessKind::Server);
-            servers.map(|it| it.0).collect()
-        })
-        .await;
-    let titles = titles.borrow();
-    let mine = format!("*:{port}");
-    let has_it =
-        |pid: &Pid| titles.get(pid).is_some_and(|title| title.split(' ').any(|word| word == mine));
-    servers.iter().any(has_it)
 }
 
 #[cfg(test)]

@@ -99,7 +99,7 @@ Programs on this host:
   kill [-9|-STOP|-CONT|-TERM] PID         send a signal
   ps, pidof NAME                          list processes
   cat, head, tail [-n N] [-f], grep, wc   read files: redis.log, nodes.conf, redis.conf
-  ls                                      list files
+  ls, rm                                  list and remove files
   sleep N                                 wait N seconds
   date, echo, export, env, hostname, clear, exit
 Lines may hold quotes, $VARIABLES, $(...), ;, &&, ||, | and > FILE. Ctrl-C ends a program.
