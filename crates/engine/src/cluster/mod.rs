@@ -1,122 +1,167 @@
 //! The cluster: who is known, who owns what, who is alive, who follows whom.
+//!
+//! - State: `node_table` (nodes and slot owners), this file (everything else), `nodes_conf` (disk).
+//! - The bus: `link` (connections), `header` and `gossip` (what is told), `receive` (what is heard),
+//!   `handshake` (how strangers meet).
+//! - Judgement: `failure` (PFAIL, reports, FAIL), `state` (`cluster_state`), `slots` (ownership),
+//!   `epoch` (collisions).
+//! - Failover: `election` (a replica stands), `vote` (a master votes), `manual`, `role`.
+//! - Time: `cron` (every 100 ms), `due` (which ticks may be skipped), `before_sleep`, `timers`.
+//! - What others see: `route`, `view`, `command`.
 
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::net::SocketAddrV4;
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use bus::{Epoch, NodeFlags, NodeId, Slot};
 
 use crate::Time;
-use crate::command::{Call, Spec};
+use crate::config::Compat;
 use crate::event::Role;
-use crate::io::{ConnId, ConnectError};
+use crate::io::ConnId;
 use crate::node::Node;
-use crate::resp::reply::Reply;
 use crate::rng::Rng;
-use crate::timer::Timer;
-use crate::view::View;
+
+mod before_sleep;
+mod command;
+mod cron;
+mod due;
+mod election;
+mod epoch;
+mod failure;
+mod gossip;
+mod handshake;
+mod header;
+mod link;
+mod manual;
+mod migration;
+mod node_table;
+mod nodes_conf;
+mod receive;
+mod role;
+mod route;
+mod slots;
+mod state;
+mod stats;
+mod timers;
+mod view;
+mod vote;
+
+pub(crate) use command::COMMANDS;
+pub(crate) use route::Redirect;
+
+use before_sleep::Todo;
+use election::Election;
+use link::Link;
+use manual::ManualFailover;
+use node_table::{Ix, ME, Ms, NodeTable, Peer};
+use state::Health;
+use stats::Stats;
 
 /// A node's view of its cluster.
 #[derive(Debug, BorshSerialize, BorshDeserialize)]
-pub(crate) struct Cluster {}
+pub(crate) struct Cluster {
+    nodes: NodeTable,
+    links: BTreeMap<ConnId, Link>,
+    current_epoch: Epoch,
+    last_vote_epoch: Epoch,
+    health: Health,
+    /// Slots on their way from here to another node.
+    migrating: BTreeMap<Slot, Ix>,
+    /// Slots on their way from another node to here.
+    importing: BTreeMap<Slot, Ix>,
+    /// Forgotten nodes, and until which unix second gossip must not bring them back.
+    blacklist: BTreeMap<NodeId, u64>,
+    election: Election,
+    manual: ManualFailover,
+    todo: Todo,
+    stats: Stats,
+    /// How many nodes were PFAIL when the cron last counted: so many are gossiped about.
+    pfail_counted: u32,
+    /// Messages with gossip sent so far, for [`Peer::gossiped_in`].
+    gossips_sent: u64,
+}
 
 impl Cluster {
     /// A fresh node with a random name.
-    pub(crate) fn new(_rng: &mut Rng) -> Self {
-        Self {}
+    pub(crate) fn new(rng: &mut Rng) -> Self {
+        let flags = NodeFlags::MYSELF.with(NodeFlags::MASTER);
+        let me = Peer::new(random_id(rng), random_id(rng), flags, 0);
+        Self {
+            nodes: NodeTable::new(me),
+            links: BTreeMap::new(),
+            current_epoch: 0,
+            last_vote_epoch: 0,
+            health: Health::default(),
+            migrating: BTreeMap::new(),
+            importing: BTreeMap::new(),
+            blacklist: BTreeMap::new(),
+            election: Election::default(),
+            manual: ManualFailover::default(),
+            todo: Todo::default(),
+            stats: Stats::default(),
+            pfail_counted: 0,
+            gossips_sent: 0,
+        }
+    }
+
+    fn me(&self) -> &Peer {
+        &self.nodes[ME]
+    }
+
+    fn me_mut(&mut self) -> &mut Peer {
+        &mut self.nodes[ME]
+    }
+
+    /// The master of this node; none when this node is a master, or does not know it.
+    fn my_master(&self) -> Option<Ix> {
+        self.me().master
+    }
+
+    /// The majority of the masters with slots.
+    fn quorum(&self) -> u32 {
+        self.health.size / 2 + 1
     }
 }
-
-/// Why a command is not served here. Its text is the error that Redis answers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Redirect(pub String);
 
 impl Node {
-    /// Reads nodes.conf, or makes a new identity and saves it; opens the bus port.
-    ///
-    /// # Errors
-    /// What redis-server logs before it exits with 1.
-    pub(crate) fn cluster_boot(&mut self, _nodes_conf: Option<&[u8]>) -> Result<(), String> {
-        todo!()
-    }
-
     /// Master or replica, as the cluster configuration has it.
     pub(crate) fn role(&self) -> Role {
-        todo!()
+        if self.cluster.me().is_replica() { Role::Replica } else { Role::Master }
     }
 
-    /// Whether this node serves `keys` for this command, asked before a command runs and again when
-    /// a held client is looked at anew. `readonly` is the client's READONLY flag, `asking` its
-    /// ASKING flag; `writes` says whether the command is one.
-    ///
-    /// # Errors
-    /// MOVED, ASK, TRYAGAIN, CROSSSLOT or CLUSTERDOWN.
-    pub(crate) fn cluster_route(
-        &self,
-        _keys: &[&[u8]],
-        _writes: bool,
-        _readonly: bool,
-        _asking: bool,
-    ) -> Result<(), Redirect> {
-        todo!()
+    fn is_master(&self) -> bool {
+        self.role() == Role::Master
     }
 
-    /// CLUSTER and its subcommands.
-    pub(crate) fn cmd_cluster(&mut self, _call: &Call<'_>) -> Reply {
-        todo!()
+    /// Unix milliseconds, the unit of cluster times.
+    fn ms(&self) -> Ms {
+        self.unix_us() / 1000
     }
 
-    pub(crate) fn bus_accepted(
-        &mut self,
-        _conn: ConnId,
-        _local: SocketAddrV4,
-        _peer: SocketAddrV4,
-    ) {
-        todo!()
+    /// The first moment of virtual time at which [`Node::ms`] shows `ms`.
+    fn time_of(&self, ms: Ms) -> Time {
+        Time((ms * 1000).saturating_sub(self.unix_us_at_zero))
     }
 
-    pub(crate) fn bus_connected(&mut self, _conn: ConnId, _local: SocketAddrV4) {
-        todo!()
+    /// `cluster-node-timeout` in milliseconds.
+    fn node_timeout(&self) -> Ms {
+        self.config.cluster_node_timeout
     }
 
-    pub(crate) fn bus_connect_failed(&mut self, _conn: ConnId, _why: ConnectError) {
-        todo!()
-    }
-
-    pub(crate) fn bus_received(&mut self, _conn: ConnId, _bytes: &[u8]) {
-        todo!()
-    }
-
-    pub(crate) fn bus_closed(&mut self, _conn: ConnId) {
-        todo!()
-    }
-
-    /// When [`Node::cluster_cron`] has something to do, never later than it really has. Ticks in
-    /// between are skipped, so this must name every tick at which the cron would change or send
-    /// anything (drawing random numbers included).
-    pub(crate) fn cluster_due(&self) -> Option<Time> {
-        todo!()
-    }
-
-    /// Redis's clusterCron; `tick` counts 100 ms periods since the start.
-    pub(crate) fn cluster_cron(&mut self, _tick: u64) {
-        todo!()
-    }
-
-    pub(crate) fn cluster_before_sleep(&mut self) {
-        todo!()
-    }
-
-    pub(crate) fn cluster_timers(&self, _timers: &mut Vec<Timer>) {
-        todo!()
-    }
-
-    /// What the node believes, for whoever watches.
-    #[must_use]
-    pub fn view(&self) -> View {
-        todo!()
+    /// A node as log lines name it: since 7.2 with its human name in parentheses.
+    fn named(&self, ix: Ix) -> String {
+        let peer = &self.cluster.nodes[ix];
+        match self.compat {
+            Compat::V7_0 => alloc::format!("{}", peer.id),
+            Compat::V8_2 => alloc::format!("{} ({})", peer.id, peer.human),
+        }
     }
 }
 
-/// The cluster's commands.
-pub(crate) const COMMANDS: &[Spec] = &[];
+/// A name that nobody else has.
+fn random_id(rng: &mut Rng) -> NodeId {
+    let hex: Vec<u8> = rng.hex(40).into_bytes();
+    NodeId(hex.try_into().expect("40 digits"))
+}

@@ -1,0 +1,144 @@
+//! Who fails: our own suspicion (PFAIL), what masters report, and the verdict (FAIL).
+
+use alloc::format;
+
+use bus::{NodeFlags, NodeId};
+
+use super::node_table::{Ix, Report};
+use crate::config::Compat;
+use crate::event::Event;
+use crate::log::Level;
+use crate::node::Node;
+
+/// For how many node timeouts a report counts, and a FAIL of a master with slots lasts.
+pub(super) const VALIDITY: u64 = 2;
+
+impl Node {
+    /// A master gossips that a node fails, or that it does not.
+    pub(super) fn hear_opinion(&mut self, about: Ix, by: Ix, failing: bool) {
+        if failing {
+            if self.add_report(about, by) {
+                let (reporter, subject) = (self.named(by), self.named(about));
+                let line = format!("Node {reporter} reported node {subject} as not reachable.");
+                self.log(Level::Verbose, line);
+                self.tell_report(about, by);
+            }
+            self.mark_failed_if_agreed(about);
+        } else if self.remove_report(about, by) {
+            let (reporter, subject) = (self.named(by), self.named(about));
+            let line = format!("Node {reporter} reported node {subject} is back online.");
+            self.log(Level::Verbose, line);
+        }
+    }
+
+    /// Adds or renews a report; tells whether it is new.
+    fn add_report(&mut self, about: Ix, by: Ix) -> bool {
+        let at = self.ms();
+        let reports = &mut self.cluster.nodes[about].reports;
+        if let Some(report) = reports.iter_mut().find(|report| report.by == by) {
+            report.at = at;
+            return false;
+        }
+        reports.push(Report { by, at });
+        true
+    }
+
+    fn remove_report(&mut self, about: Ix, by: Ix) -> bool {
+        let reports = &mut self.cluster.nodes[about].reports;
+        let before = reports.len();
+        reports.retain(|report| report.by != by);
+        let removed = reports.len() < before;
+        if removed {
+            self.count_reports(about);
+        }
+        removed
+    }
+
+    /// How many reports about a node are still valid; the others are dropped.
+    pub(super) fn count_reports(&mut self, about: Ix) -> u32 {
+        let oldest = self.ms().saturating_sub(self.node_timeout() * VALIDITY);
+        let reports = &mut self.cluster.nodes[about].reports;
+        reports.retain(|report| report.at >= oldest);
+        reports.len() as u32
+    }
+
+    fn tell_report(&mut self, about: Ix, by: Ix) {
+        let reports = self.count_reports(about) + self.own_voice(about);
+        let (about, by) = (self.cluster.nodes[about].id, self.cluster.nodes[by].id);
+        let needed = self.cluster.quorum();
+        self.event(Event::FailureReported { about, by, reports, needed });
+    }
+
+    /// What our own suspicion counts: a master's is one report more.
+    fn own_voice(&self, about: Ix) -> u32 {
+        u32::from(self.is_master() && self.cluster.nodes[about].possibly_failed())
+    }
+
+    /// FAIL, if we suspect the node ourselves and a majority of the masters does.
+    pub(super) fn mark_failed_if_agreed(&mut self, ix: Ix) {
+        let peer = &self.cluster.nodes[ix];
+        if !peer.possibly_failed() || peer.failed() {
+            return;
+        }
+        if self.count_reports(ix) + self.own_voice(ix) < self.cluster.quorum() {
+            return;
+        }
+        let line = format!("Marking node {} as failing (quorum reached).", self.named(ix));
+        self.log(Level::Notice, line);
+        self.set_failed(ix, None);
+        self.send_fail(ix);
+    }
+
+    /// PFAIL or nothing becomes FAIL.
+    pub(super) fn set_failed(&mut self, ix: Ix, told_by: Option<NodeId>) {
+        let now = self.ms();
+        let peer = &mut self.cluster.nodes[ix];
+        peer.flags.clear(NodeFlags::PFAIL);
+        peer.flags.set(NodeFlags::FAIL);
+        peer.fail_time = now;
+        let peer = peer.id;
+        self.cluster.todo.save();
+        self.cluster.todo.update_state();
+        self.event(Event::MarkedFailed { peer, told_by });
+    }
+
+    /// A failing node answers. A replica, or a master without slots, is well at once; a master with
+    /// slots only when it is clear that nobody takes them over.
+    pub(super) fn clear_failure_if_due(&mut self, ix: Ix) {
+        let peer = &self.cluster.nodes[ix];
+        let node = self.named(ix);
+        let line = if peer.is_replica() || peer.slot_count() == 0 {
+            let what = if peer.is_replica() { "replica" } else { "master without slots" };
+            // 7.2 lost the space after the colon.
+            let gap = if self.compat == Compat::V7_0 { " " } else { "" };
+            format!("Clear FAIL state for node {node}:{gap}{what} is reachable again.")
+        } else if self.ms().saturating_sub(peer.fail_time) > self.node_timeout() * VALIDITY {
+            format!(
+                "Clear FAIL state for node {node}: is reachable again and nobody is serving its \
+                 slots after some time."
+            )
+        } else {
+            return;
+        };
+        let id = peer.id;
+        self.log(Level::Notice, line);
+        self.cluster.nodes[ix].flags.clear(NodeFlags::FAIL);
+        self.cluster.todo.save();
+        self.cluster.todo.update_state();
+        self.event(Event::ClearedFailed { peer: id });
+    }
+
+    /// PFAIL: nothing was heard of a node for longer than the node timeout. With a single master
+    /// (7.2) our own suspicion is the majority.
+    pub(super) fn mark_possibly_failed(&mut self, ix: Ix) {
+        let peer = &mut self.cluster.nodes[ix];
+        peer.flags.set(NodeFlags::PFAIL);
+        let peer = peer.id;
+        self.event(Event::MarkedPossiblyFailed { peer });
+        if self.compat == Compat::V8_2 && self.is_master() && self.cluster.health.size == 1 {
+            self.mark_failed_if_agreed(ix);
+        } else {
+            self.log(Level::Debug, format!("*** NODE {peer} possibly failing"));
+        }
+    }
+}

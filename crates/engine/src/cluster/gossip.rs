@@ -1,0 +1,243 @@
+//! PING, PONG and MEET: choosing about whom to gossip, and believing what others gossip.
+
+use alloc::format;
+use alloc::vec::Vec;
+
+use bus::{Body, Extension, Gossip, Header, MessageFlags, NodeFlags};
+
+use super::node_table::{Ix, ME, Ms, Peer};
+use crate::config::Compat;
+use crate::event::Event;
+use crate::io::ConnId;
+use crate::log::Level;
+use crate::node::Node;
+
+impl Node {
+    /// Sends a PING. On our own link the answer is waited for.
+    pub(super) fn send_ping(&mut self, conn: ConnId) {
+        let now = self.ms();
+        if let Some(link) = self.cluster.links.get(&conn)
+            && !link.inbound
+            && let Some(ix) = link.node
+        {
+            self.cluster.nodes[ix].ping_sent = now;
+        }
+        self.send_gossip(conn, Body::Ping);
+    }
+
+    /// Sends a PONG.
+    pub(super) fn send_pong(&mut self, conn: ConnId) {
+        self.send_gossip(conn, Body::Pong);
+    }
+
+    /// Sends a MEET. Its answer is not waited for: the handshake has its own limit.
+    pub(super) fn send_meet(&mut self, conn: ConnId) {
+        self.send_gossip(conn, Body::Meet);
+    }
+
+    fn send_gossip(
+        &mut self,
+        conn: ConnId,
+        body: impl FnOnce(Vec<Gossip>, Vec<Extension>) -> Body,
+    ) {
+        let to = self.cluster.links.get(&conn).and_then(|link| link.node);
+        let gossip = self.choose_gossip(to);
+        let extensions = self.extensions_for(to);
+        let mut packet = self.packet(body(gossip, extensions));
+        if self.compat == Compat::V8_2 {
+            // Even without extensions: so others learn that we understand them.
+            packet.header.message_flags.set(MessageFlags::EXT_DATA);
+        }
+        self.send_packet(conn, &packet);
+    }
+
+    /// Some nodes at random, at least three if there are so many, and all PFAIL nodes.
+    fn choose_gossip(&mut self, to: Option<Ix>) -> Vec<Gossip> {
+        self.cluster.gossips_sent += 1;
+        let mark = self.cluster.gossips_sent;
+        let known = self.cluster.nodes.len();
+        let mut fresh = known.saturating_sub(2);
+        let wanted = (known / 10).max(3).min(fresh);
+        let pfail_wanted = self.cluster.pfail_counted as usize;
+        let mut gossip = Vec::with_capacity(wanted + pfail_wanted);
+        for _ in 0..wanted * 3 {
+            if fresh == 0 || gossip.len() >= wanted {
+                break;
+            }
+            let ix = self.cluster.nodes.nth(self.rng.below(known as u64) as usize);
+            if ix == ME || (self.compat == Compat::V8_2 && Some(ix) == to) {
+                continue;
+            }
+            let peer = &mut self.cluster.nodes[ix];
+            if peer.possibly_failed() || peer.gossiped_in == mark {
+                continue;
+            }
+            if peer.is(NodeFlags::HANDSHAKE.with(NodeFlags::NO_ADDR))
+                || (peer.link.is_none() && peer.slot_count() == 0)
+            {
+                fresh -= 1;
+                continue;
+            }
+            peer.gossiped_in = mark;
+            gossip.push(entry(peer));
+            fresh -= 1;
+        }
+        let unfit = NodeFlags::HANDSHAKE.with(NodeFlags::NO_ADDR);
+        if pfail_wanted > 0 {
+            let failing = self.cluster.nodes.iter().map(|(_, peer)| peer);
+            let failing = failing.filter(|peer| peer.possibly_failed() && !peer.is(unfit));
+            gossip.extend(failing.take(pfail_wanted).map(entry));
+        }
+        gossip
+    }
+
+    /// 8.2: forgotten nodes and our shard, for peers that are known to understand extensions.
+    fn extensions_for(&self, to: Option<Ix>) -> Vec<Extension> {
+        let understands = |ix: Ix| self.cluster.nodes[ix].is(NodeFlags::EXTENSIONS_SUPPORTED);
+        if self.compat == Compat::V7_0 || !to.is_some_and(understands) {
+            return Vec::new();
+        }
+        let now = self.unix_us() / 1_000_000;
+        let forgotten = self.cluster.blacklist.iter().filter(|(_, until)| **until > now);
+        let mut extensions: Vec<Extension> =
+            forgotten.map(|(id, until)| Extension::ForgottenNode(*id, until - now)).collect();
+        extensions.push(Extension::ShardId(self.cluster.me().shard));
+        extensions
+    }
+
+    /// Believes, with the care that each fact asks for, what a node says about others.
+    pub(super) fn process_gossip(&mut self, sender: Option<Ix>, gossip: &[Gossip]) {
+        for entry in gossip {
+            match self.cluster.nodes.find(&entry.node) {
+                Some(ix) => self.update_from_gossip(ix, sender, entry),
+                None if sender.is_some() => self.learn_from_gossip(entry),
+                None => {}
+            }
+        }
+    }
+
+    fn update_from_gossip(&mut self, ix: Ix, sender: Option<Ix>, entry: &Gossip) {
+        let failing = entry.flags.any(NodeFlags::FAIL.with(NodeFlags::PFAIL));
+        if let Some(by) = sender.filter(|&by| self.cluster.nodes[by].is_master() && ix != ME) {
+            self.hear_opinion(ix, by, failing);
+        }
+        if !failing {
+            self.refresh_pong(ix, entry.pong_received);
+        }
+        let peer = &self.cluster.nodes[ix];
+        let moved = peer.ip != entry.ip || peer.port != entry.port || peer.cport != entry.cport;
+        if peer.is(NodeFlags::FAIL.with(NodeFlags::PFAIL))
+            && !failing
+            && !entry.flags.has(NodeFlags::NO_ADDR)
+            && moved
+        {
+            if let Some(link) = peer.link {
+                self.free_link(link);
+            }
+            let peer = &mut self.cluster.nodes[ix];
+            set_address(peer, entry);
+            peer.flags.clear(NodeFlags::NO_ADDR);
+        }
+    }
+
+    /// Takes a later PONG on another's word, unless there is reason for doubt. Gossip counts in
+    /// seconds, and clocks may differ by half a second.
+    fn refresh_pong(&mut self, ix: Ix, pong_received: u32) {
+        let pong = Ms::from(pong_received) * 1000;
+        let peer = &self.cluster.nodes[ix];
+        if pong > peer.pong_received
+            && pong <= self.ms() + 500
+            && peer.ping_sent == 0
+            && self.count_reports(ix) == 0
+        {
+            self.cluster.nodes[ix].pong_received = pong;
+        }
+    }
+
+    fn learn_from_gossip(&mut self, entry: &Gossip) {
+        if entry.flags.has(NodeFlags::NO_ADDR) || self.is_blacklisted(&entry.node) {
+            return;
+        }
+        let shard = super::random_id(&mut self.rng);
+        let mut peer = Peer::new(entry.node, shard, entry.flags, self.ms());
+        set_address(&mut peer, entry);
+        self.cluster.nodes.insert(peer);
+        self.event(Event::PeerAdded { peer: entry.node });
+    }
+
+    /// What a message's extensions say about its sender. A missing hostname is none, a missing
+    /// shard is the master's.
+    pub(super) fn process_extensions(&mut self, sender: Ix, extensions: &[Extension]) {
+        let (mut hostname, mut human, mut shard) = (&[][..], &[][..], None);
+        for extension in extensions {
+            match extension {
+                Extension::Hostname(name) => hostname = name,
+                Extension::HumanNodename(name) => human = name,
+                Extension::ShardId(id) => shard = Some(*id),
+                Extension::ForgottenNode(..) => {}
+                Extension::Unknown(kind, _) => {
+                    self.log(Level::Warning, format!("Received unknown extension type {kind}"));
+                }
+            }
+        }
+        let peer = &mut self.cluster.nodes[sender];
+        let text = |name: &[u8]| alloc::string::String::from_utf8_lossy(name).into_owned();
+        let changed = peer.hostname.as_bytes() != hostname || peer.human.as_bytes() != human;
+        if changed {
+            (peer.hostname, peer.human) = (text(hostname), text(human));
+            self.cluster.todo.save();
+        }
+        if self.compat == Compat::V8_2 {
+            let of_master =
+                self.cluster.nodes[sender].master.map(|master| self.cluster.nodes[master].shard);
+            if let Some(shard) = shard.or(of_master) {
+                self.set_shard(sender, shard);
+            }
+        }
+        // Last, since it may drop nodes.
+        for extension in extensions {
+            if let Extension::ForgottenNode(id, seconds) = extension {
+                self.forget_as_told(*id, *seconds);
+            }
+        }
+    }
+
+    /// Notes a node's shard; as our master's, it is ours as well.
+    pub(super) fn set_shard(&mut self, ix: Ix, shard: bus::NodeId) {
+        let mine = self.cluster.my_master() == Some(ix) && ix != ME;
+        for ix in [Some(ix), mine.then_some(ME)].into_iter().flatten() {
+            if self.cluster.nodes[ix].shard != shard {
+                self.cluster.nodes[ix].shard = shard;
+                self.cluster.todo.save();
+            }
+        }
+    }
+
+    /// The message says in its header what it is allowed to say about its extensions.
+    pub(super) fn note_extension_support(&mut self, sender: Ix, header: &Header) {
+        if self.compat == Compat::V8_2 && header.message_flags.has(MessageFlags::EXT_DATA) {
+            self.cluster.nodes[sender].flags.set(NodeFlags::EXTENSIONS_SUPPORTED);
+        }
+    }
+}
+
+fn set_address(peer: &mut Peer, entry: &Gossip) {
+    peer.ip = entry.ip;
+    peer.port = entry.port;
+    peer.cport = entry.cport;
+    peer.pport = entry.pport;
+}
+
+/// What we believe about a node, in whole seconds.
+fn entry(peer: &Peer) -> Gossip {
+    Gossip {
+        node: peer.id,
+        ping_sent: (peer.ping_sent / 1000) as u32,
+        pong_received: (peer.pong_received / 1000) as u32,
+        ip: peer.ip,
+        port: peer.port,
+        cport: peer.cport,
+        flags: peer.flags,
+        pport: peer.pport,
+    }
+}

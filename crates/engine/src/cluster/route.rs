@@ -1,0 +1,101 @@
+//! Whether this node serves a command's keys, and who does if it does not.
+
+use alloc::format;
+use alloc::string::String;
+
+use bus::{Slot, slot_of};
+
+use super::node_table::{Ix, ME};
+use crate::node::Node;
+
+/// Why a command is not served here. Its text is the error that Redis answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Redirect(pub String);
+
+impl Redirect {
+    fn because<T>(text: &str) -> Result<T, Self> {
+        Err(Self(text.into()))
+    }
+}
+
+impl Node {
+    /// Whether this node serves `keys` for this command, asked before a command runs and again when
+    /// a held client is looked at anew. `readonly` is the client's READONLY flag, `asking` its
+    /// ASKING flag; `writes` says whether the command is one.
+    ///
+    /// # Errors
+    /// MOVED, ASK, TRYAGAIN, CROSSSLOT or CLUSTERDOWN.
+    pub(crate) fn cluster_route(
+        &self,
+        keys: &[&[u8]],
+        writes: bool,
+        readonly: bool,
+        asking: bool,
+    ) -> Result<(), Redirect> {
+        let Some(first) = keys.first() else { return Ok(()) };
+        let slot = slot_of(first);
+        let Some(owner) = self.cluster.nodes.owner(slot) else {
+            return Redirect::because("CLUSTERDOWN Hash slot not served");
+        };
+        if keys.iter().any(|key| slot_of(key) != slot) {
+            return Redirect::because("CROSSSLOT Keys in request don't hash to the same slot");
+        }
+        self.check_state_serves(writes)?;
+        if let Some(served) = self.route_open_slot(slot, owner, keys, asking) {
+            return served;
+        }
+        let replicated = !writes && readonly && self.cluster.my_master() == Some(owner);
+        if owner == ME || replicated {
+            return Ok(());
+        }
+        Err(Redirect(format!("MOVED {slot} {}", self.endpoint(owner))))
+    }
+
+    fn check_state_serves(&self, writes: bool) -> Result<(), Redirect> {
+        if self.cluster.health.ok {
+            Ok(())
+        } else if !self.config.cluster_allow_reads_when_down {
+            Redirect::because("CLUSTERDOWN The cluster is down")
+        } else if writes {
+            Redirect::because("CLUSTERDOWN The cluster is down and only accepts read commands")
+        } else {
+            Ok(())
+        }
+    }
+
+    /// The answer while a slot is on its way from or to this node; none if that does not matter.
+    fn route_open_slot(
+        &self,
+        slot: Slot,
+        owner: Ix,
+        keys: &[&[u8]],
+        asking: bool,
+    ) -> Option<Result<(), Redirect>> {
+        let missing = || keys.iter().filter(|key| !self.has_key(key)).count();
+        const TRY_AGAIN: &str = "TRYAGAIN Multiple keys request during rehashing of slot";
+        if owner == ME
+            && let Some(&to) = self.cluster.migrating.get(&slot)
+        {
+            return match missing() {
+                0 => None,
+                some if some < keys.len() => Some(Redirect::because(TRY_AGAIN)),
+                _ => Some(Err(Redirect(format!("ASK {slot} {}", self.endpoint(to))))),
+            };
+        }
+        if asking && self.cluster.importing.contains_key(&slot) {
+            let torn = keys.len() > 1 && missing() > 0;
+            return Some(if torn { Redirect::because(TRY_AGAIN) } else { Ok(()) });
+        }
+        None
+    }
+
+    fn has_key(&self, key: &[u8]) -> bool {
+        self.db.iter().any(|(known, _)| known == key)
+    }
+
+    /// Where clients reach a node, as redirects name it.
+    fn endpoint(&self, ix: Ix) -> String {
+        let peer = &self.cluster.nodes[ix];
+        format!("{}:{}", peer.ip, peer.port)
+    }
+}
