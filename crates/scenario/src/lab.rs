@@ -1,6 +1,6 @@
 //! The lab: a world, a shell on each host, and the history of what was done to it.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use engine::Time;
 use sim::{Done, HostId, LinkSettings, Pid, ProcessKind, Window, World};
@@ -65,6 +65,8 @@ pub struct Lab {
     programs: Programs,
     /// What programs did in the window that is out.
     programs_done: Vec<Done>,
+    /// When the lab attends to which program, between two windows.
+    attend: BTreeSet<(Time, Pid)>,
     history: Vec<(Time, Action)>,
     printed: Vec<Printed>,
     ended: Vec<Pid>,
@@ -98,6 +100,7 @@ impl Lab {
             shells: BTreeMap::new(),
             programs: Programs::default(),
             programs_done: Vec::new(),
+            attend: BTreeSet::new(),
             history: Vec::new(),
             printed: Vec::new(),
             ended: Vec::new(),
@@ -132,6 +135,7 @@ impl Lab {
         }
         self.history.push((self.world.now(), action));
         self.collect_ended();
+        self.replace_shells();
     }
 
     /// What was done and when.
@@ -143,12 +147,20 @@ impl Lab {
     /// The next window of node work before `limit`; programs' work is done by the lab itself.
     pub fn next_window(&mut self, limit: Time) -> Option<Window> {
         loop {
-            self.type_opening();
-            let mut window = self.world.next_window(limit)?;
+            let attend_at = self.attend.first().map(|&(at, _)| at).filter(|&at| at <= limit);
+            let Some(mut window) = self.world.next_window(attend_at.unwrap_or(limit)) else {
+                attend_at?;
+                self.attend_to_programs();
+                continue;
+            };
             let programs = |work: &mut sim::Work| work.kind == ProcessKind::Program;
-            if window.work.iter_mut().any(|work| programs(work)) {
-                let work: Vec<_> = window.work.extract_if(.., programs).collect();
-                self.programs_done = work.into_iter().map(|it| self.programs.work(it)).collect();
+            if window.work.iter_mut().any(programs) {
+                let lookahead = self.world.lookahead();
+                for work in window.work.extract_if(.., programs) {
+                    let (done, attend_at) = self.programs.work(work, lookahead);
+                    self.attend.extend(attend_at.map(|at| (at, done.pid)));
+                    self.programs_done.push(done);
+                }
             }
             if !window.work.is_empty() {
                 return Some(window);
@@ -164,9 +176,6 @@ impl Lab {
         self.world.finish(window, done);
         for pid in programs {
             self.collect_printed(pid);
-            if self.programs.ask_world(pid, &mut self.world) {
-                self.world.wake(pid);
-            }
         }
         self.collect_ended();
     }
@@ -269,20 +278,33 @@ impl Lab {
         self.printed.extend(pieces.into_iter().map(|(echo, text)| Printed { host, text, echo }));
     }
 
+    /// Does now what programs want of the world at this time.
+    fn attend_to_programs(&mut self) {
+        let now = self.world.now();
+        while let Some((_, pid)) = self.attend.first().copied().filter(|&(at, _)| at <= now) {
+            self.attend.pop_first();
+            if self.programs.ask_world(pid, &mut self.world) {
+                self.world.wake(pid);
+            }
+            self.collect_ended();
+            self.replace_shells();
+        }
+        self.type_opening();
+    }
+
     fn collect_ended(&mut self) {
         for (pid, _) in self.world.take_ended() {
-            if self.programs.remove(pid) {
-                self.replace_shell(pid);
-            } else {
+            if !self.programs.remove(pid) {
                 self.ended.push(pid);
             }
         }
     }
 
     /// Whoever leaves a shell or kills it is greeted by a new one.
-    fn replace_shell(&mut self, pid: Pid) {
-        let host = self.shells.iter().find(|&(_, &shell)| shell == pid).map(|(&host, _)| host);
-        if let Some(host) = host {
+    fn replace_shells(&mut self) {
+        let gone = self.shells.iter().filter(|&(_, &pid)| !self.programs.is_running(pid));
+        let gone: Vec<_> = gone.map(|(&host, _)| host).collect();
+        for host in gone {
             self.start_shell(host);
         }
     }

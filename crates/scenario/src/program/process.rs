@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::net::Ipv4Addr;
 
+use engine::time::Span;
 use engine::{ConnId, ConnectError, Input, Output, Time};
 use sim::{HostId, World};
 
@@ -47,6 +48,8 @@ pub(crate) struct Process {
     pub(crate) interrupted: bool,
     /// What went to the terminal and was not fetched yet; true for the echo of a typed line.
     pub(crate) printed: Vec<(bool, String)>,
+    /// When the lab attends to the program next, between two windows: see [`Process::attend`].
+    pub(crate) attend_at: Option<Time>,
     outputs: Vec<(Time, Output)>,
     questions: Vec<Question>,
     opened: u32,
@@ -65,6 +68,7 @@ impl Process {
             prompt: None,
             interrupted: false,
             printed: Vec::new(),
+            attend_at: None,
             outputs: Vec::new(),
             questions: Vec::new(),
             opened: 0,
@@ -76,26 +80,42 @@ impl Process {
         self.typed.is_empty() && !self.interrupted
     }
 
-    /// Takes in what the process hears; the program sees it when it is polled next.
-    pub(crate) fn hear(&mut self, at: Time, input: Input) {
-        self.now = at;
-        match input {
-            Input::Connected { conn, .. } => self.set_stage(conn, Stage::Open),
-            Input::ConnectFailed { conn, why } => self.set_stage(conn, Stage::Failed(why)),
+    /// Takes in what the process hears; the program sees it when it is polled next. Returns whether
+    /// there is something to see: of a connection that the program closed itself it hears nothing.
+    pub(crate) fn hear(&mut self, at: Time, input: Input) -> bool {
+        let (conn, stage) = match input {
+            Input::Connected { conn, .. } => (conn, Stage::Open),
+            Input::ConnectFailed { conn, why } => (conn, Stage::Failed(why)),
             Input::Received { conn, bytes } => {
-                if let Some(socket) = self.sockets.get_mut(&conn) {
-                    socket.received.extend(bytes);
-                }
+                let Some(socket) = self.sockets.get_mut(&conn) else { return false };
+                socket.received.extend(bytes);
+                (conn, socket.stage)
             }
-            Input::Closed { conn } => self.set_stage(conn, Stage::Closed),
-            Input::Wake | Input::Accepted { .. } | Input::Signal(_) => {}
-        }
+            Input::Closed { conn } => (conn, Stage::Closed),
+            Input::Wake | Input::Accepted { .. } | Input::Signal(_) => {
+                self.now = at;
+                return true;
+            }
+        };
+        let Some(socket) = self.sockets.get_mut(&conn) else { return false };
+        socket.stage = stage;
+        self.now = at;
+        true
     }
 
-    fn set_stage(&mut self, conn: ConnId, stage: Stage) {
-        if let Some(socket) = self.sockets.get_mut(&conn) {
-            socket.stage = stage;
-        }
+    /// Asks the lab to attend to the program once `lookahead` is over, unless it will sooner.
+    ///
+    /// What a program wants of the world must not depend on where windows end, so it is not done at
+    /// the end of the window but at a time of its own: as long after the program asked as anything
+    /// takes that one process causes in another.
+    pub(crate) fn attend(&mut self, lookahead: Span) {
+        let at = self.now + lookahead;
+        self.attend_at.get_or_insert(at);
+    }
+
+    /// Whether questions to the world wait to be answered.
+    pub(crate) fn has_questions(&self) -> bool {
+        !self.questions.is_empty()
     }
 
     /// A connection under a fresh id.
