@@ -26,6 +26,8 @@ pub enum Command {
         /// Where to put them.
         folder: String,
     },
+    /// Move inline scripts of a built page to files (Trunk's hook).
+    Seal,
     /// Find or install the tools.
     Tools,
 }
@@ -47,6 +49,7 @@ pub fn parse(mut args: impl Iterator<Item = String>) -> Result<Command, String> 
         "shots" => {
             Command::Shots { folder: args.next().unwrap_or_else(|| "target/shots".to_owned()) }
         }
+        "seal" => Command::Seal,
         "tools" => Command::Tools,
         _ => return Err(format!("there is no command `{name}`")),
     };

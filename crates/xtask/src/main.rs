@@ -8,6 +8,7 @@ mod aliases;
 mod args;
 mod measure;
 mod run;
+mod seal;
 mod site;
 mod test;
 mod tools;
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
         args::Command::Dist => site::dist().map(|()| true),
         args::Command::Bench => measure::bench().map(|()| true),
         args::Command::Shots { folder } => measure::shots(&folder).map(|()| true),
+        args::Command::Seal => seal::page().map(|()| true),
         args::Command::Tools => tools::all().map(|()| true),
     };
     match result {
