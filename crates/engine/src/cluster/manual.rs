@@ -60,6 +60,11 @@ impl ManualFailover {
 }
 
 impl Node {
+    /// Whether a manual failover is under way here, on either side.
+    pub(crate) const fn manual_failover_runs(&self) -> bool {
+        self.cluster.manual.is_running()
+    }
+
     /// CLUSTER FAILOVER on a replica, after its checks.
     pub(super) fn start_manual_failover(&mut self, mode: FailoverMode, master: Ix) {
         self.reset_manual_failover();

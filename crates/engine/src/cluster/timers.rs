@@ -1,6 +1,7 @@
 //! The cluster's running timers.
 
 use alloc::vec::Vec;
+use core::net::SocketAddrV4;
 
 use bus::NodeId;
 
@@ -30,6 +31,12 @@ impl Node {
             self.push(timers, TimerKind::ManualFailover, None, armed, due);
         }
         self.election_timers(timers);
+    }
+
+    /// The node whose clients connect to `addr`.
+    pub(crate) fn peer_at(&self, addr: SocketAddrV4) -> Option<NodeId> {
+        let mut peers = self.cluster.nodes.iter();
+        peers.find(|(_, peer)| peer.client_addr() == Some(addr)).map(|(_, peer)| peer.id)
     }
 
     fn push(

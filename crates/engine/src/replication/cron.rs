@@ -68,7 +68,7 @@ impl Node {
 
     /// Whether the stream keeps still: its offset was told to a replica that takes over.
     fn pings_rest(&self) -> bool {
-        self.writes_paused()
+        self.manual_failover_runs() && self.writes_paused()
     }
 
     /// `repl-ping-replica-period`, in runs of this job.
@@ -122,27 +122,29 @@ impl Node {
     }
 
     pub(crate) fn repl_timers(&self, timers: &mut Vec<Timer>) {
-        let mut add = |kind, armed, due| timers.push(Timer { kind, about: None, armed, due });
+        let master = self.replicating_from().and_then(|addr| self.peer_at(addr));
+        let mut add = |kind, about, armed, due| timers.push(Timer { kind, about, armed, due });
         let second = Span::from_secs(1);
         let timeout = Span::from_secs(self.config.repl_timeout);
         let next = self.tick_time(self.next_tick().div_ceil(TICKS) * TICKS);
         if let Some(link) = &self.repl.link {
             match link.state {
-                LinkState::Connect => add(TimerKind::ReplConnect, next - second, next),
+                LinkState::Connect => add(TimerKind::ReplConnect, master, next - second, next),
                 LinkState::Connected(_) => {
-                    add(TimerKind::ReplAck, next - second, next);
-                    add(TimerKind::ReplTimeout, link.last_io, link.last_io + timeout);
+                    add(TimerKind::ReplAck, master, next - second, next);
+                    add(TimerKind::ReplTimeout, master, link.last_io, link.last_io + timeout);
                 }
-                _ => add(TimerKind::ReplTimeout, link.last_io, link.last_io + timeout),
+                _ => add(TimerKind::ReplTimeout, master, link.last_io, link.last_io + timeout),
             }
         } else if !self.repl.replicas.is_empty() {
             let runs = self.next_tick().div_ceil(TICKS).next_multiple_of(self.ping_period());
             let due = self.tick_time(runs * TICKS);
-            add(TimerKind::ReplPing, due - Span::from_secs(self.ping_period()), due);
+            add(TimerKind::ReplPing, None, due - Span::from_secs(self.ping_period()), due);
         }
         let delay = Span::from_secs(self.config.repl_diskless_sync_delay);
         for replica in self.repl.replicas.iter().filter(|replica| replica.is_waiting()) {
-            add(TimerKind::ReplSync, replica.asked, replica.asked + delay);
+            let about = self.peer_at(replica.address());
+            add(TimerKind::ReplSync, about, replica.asked, replica.asked + delay);
         }
     }
 }
