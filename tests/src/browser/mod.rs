@@ -2,13 +2,15 @@
 //! language.
 
 mod chromium;
+mod lab;
 mod page;
 mod pipe;
 mod site;
 
 pub use chromium::Chromium;
+pub use lab::{LabPage, PATIENCE};
 pub use page::{Page, Worker};
-pub use site::Site;
+pub use site::{Site, dist};
 
 /// What can go wrong between a test and its browser, in words.
 pub type Result<T, E = String> = std::result::Result<T, E>;

@@ -1,0 +1,132 @@
+//! The figures that the README quotes: speed, start-up time, page weight.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use engine::time::Span;
+use failover_tests::browser::{LabPage, PATIENCE, Result, dist};
+use scenario::{Inline, Lab, Scenario};
+use serde_json::json;
+
+/// Speeds that worker-hosted nodes are tried at, virtual seconds per second.
+const SPEEDS: [f64; 9] = [1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 50.0, 70.0, 100.0];
+const VISITS: u64 = 5;
+
+fn main() -> Result<()> {
+    println!("idle cluster of 3 masters and 3 replicas, node timeout 15000 ms");
+    println!("native, inline:          {:>9.0} virtual seconds per second", native()?);
+    let lab = LabPage::open(1)?;
+    lab.wait_hosted(6)?;
+    let highest = highest_hosted(&lab)?;
+    println!("Chromium, inline:        {:>9.0} virtual seconds per second", inline(&lab)?);
+    println!("Chromium, node workers:  {highest:>9.0} virtual seconds per second held");
+    let mut visits = (0..VISITS).map(visit).collect::<Result<Vec<_>>>()?;
+    visits.sort_by(f64::total_cmp);
+    let (least, most) = (visits[0], visits[visits.len() - 1]);
+    let median = visits[visits.len() / 2];
+    println!(
+        "navigation to an answer: {median:>9.0} ms ({least:.0} to {most:.0}, {VISITS} visits)"
+    );
+    weight(&lab)
+}
+
+/// Half a day of an idle cluster.
+fn native() -> Result<f64> {
+    let scenario = Scenario::built_in("walkthrough").ok_or("no such scenario")?;
+    let mut lab = Lab::open(&scenario, 1);
+    let mut inline = Inline::default();
+    while !lab.is_open() {
+        let limit = lab.world.now() + Span::from_secs(1);
+        inline.run_until(&mut lab, limit);
+    }
+    let (began, from) = (Instant::now(), lab.world.now());
+    while began.elapsed() < Duration::from_secs(3) {
+        let limit = lab.world.now() + Span::from_secs(100);
+        inline.run_until(&mut lab, limit);
+        lab.world.take_records();
+    }
+    Ok(lab.world.now().since(from).0 as f64 / 1e6 / began.elapsed().as_secs_f64())
+}
+
+/// An hour at once, as often as it takes to see seconds of it.
+fn inline(lab: &LabPage) -> Result<f64> {
+    lab.run(false)?;
+    let measure = "new Promise((done) => {
+        const began = performance.now();
+        const from = __tap.frame.now_ms;
+        __tap.tell({ Advance: 3.6e6 });
+        const look = ({ Frame: frame }) => {
+            if (!frame || frame.busy || frame.now_ms < from + 3.6e6 - 0.001) return;
+            __tap.also = [];
+            done((frame.now_ms - from) / (performance.now() - began));
+        };
+        __tap.also = [look];
+    })";
+    let mut best = 0.0;
+    for _ in 0..3 {
+        best = lab.page.eval(measure)?.as_f64().unwrap_or_default().max(best);
+    }
+    lab.run(true)?;
+    Ok(best)
+}
+
+/// The highest speed that is reached while every node stays in its worker.
+fn highest_hosted(lab: &LabPage) -> Result<f64> {
+    let mut highest = 0.0;
+    for speed in SPEEDS {
+        lab.tell(&json!({ "Speed": speed }))?;
+        std::thread::sleep(Duration::from_secs(3));
+        lab.page.eval("__tap.frames = { all: 0, hosted: 0 }")?;
+        std::thread::sleep(Duration::from_secs(2));
+        let frames = lab.page.eval("__tap.frames")?;
+        let pace = lab.frame()?["pace"].as_f64().unwrap_or_default();
+        if frames["hosted"] == frames["all"] && pace > 0.95 * speed {
+            highest = speed;
+        }
+    }
+    lab.tell(&json!({ "Speed": 1.0 }))?;
+    lab.wait_hosted(6)?;
+    Ok(highest)
+}
+
+/// Milliseconds from navigation to the reply to a PING typed as soon as a console takes it; with
+/// an empty cache.
+fn visit(seed: u64) -> Result<f64> {
+    let lab = LabPage::blank(1280, 800)?;
+    lab.page.before_each_document(
+        "__tap.also.push(({ Opened: opened, Frame: frame }) => {
+            if (opened) __tap.tell({ Type: { host: 0, line: 'redis-cli ping' } });
+            if (frame?.printed.some(({ text }) => text.includes('PONG'))) {
+                __tap.pong ||= performance.now();
+            }
+        })",
+    )?;
+    lab.load(seed)?;
+    lab.page.wait("__tap.pong", PATIENCE)?.as_f64().ok_or_else(|| "no time".to_owned())
+}
+
+/// What a visit loads, with brotli at its best as a host would serve it.
+fn weight(lab: &LabPage) -> Result<()> {
+    let mut names: Vec<String> = lab.page.requests();
+    names.sort();
+    names.dedup();
+    let mut total = 0;
+    for url in names {
+        let path = url.split(['?', '#']).next().unwrap_or_default();
+        let Some(name) = path.split("/some/sub/path/").nth(1) else { continue };
+        let name = if name.is_empty() { "index.html" } else { name };
+        let bytes = fs::read(dist().join(name)).map_err(|why| format!("{name}: {why}"))?;
+        let packed = brotli(&bytes).len();
+        println!("  {packed:>8} of {:>8} bytes  {name}", bytes.len());
+        total += packed;
+    }
+    println!("page weight with brotli: {:>9.1} kB", total as f64 / 1000.0);
+    Ok(())
+}
+
+fn brotli(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = Vec::new();
+    let params = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
+    brotli::BrotliCompress(&mut &bytes[..], &mut packed, &params).expect("memory takes it all");
+    packed
+}

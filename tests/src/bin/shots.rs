@@ -1,0 +1,67 @@
+//! Screenshots of the page before, during and after a failover, for people to look at.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use failover_tests::browser::{LabPage, Result};
+
+const SIZES: [(&str, u32, u32); 3] =
+    [("desktop", 1600, 1000), ("laptop", 1280, 800), ("phone", 390, 844)];
+const MASTER: &str = "192.168.0.161";
+const WITNESS: &str = "192.168.0.13";
+
+fn main() -> Result<()> {
+    let folder = PathBuf::from(std::env::args().nth(1).unwrap_or("target/shots".to_owned()));
+    fs::create_dir_all(&folder).map_err(|why| format!("{}: {why}", folder.display()))?;
+    for (name, width, height) in SIZES {
+        for dark in [false, true] {
+            let theme = if dark { "dark" } else { "light" };
+            let lab = LabPage::blank(width, height)?;
+            lab.page.prefer_dark(dark)?;
+            shoot(&lab, &folder, &format!("{name}-{theme}"))?;
+            for error in lab.page.errors() {
+                println!("{name}-{theme}: {error}");
+            }
+        }
+    }
+    println!("screenshots are in {}", folder.display());
+    Ok(())
+}
+
+fn shoot(lab: &LabPage, folder: &Path, name: &str) -> Result<()> {
+    let save = |what: &str| {
+        // Lets motion come to its end.
+        std::thread::sleep(Duration::from_millis(600));
+        lab.page.screenshot(&folder.join(format!("{name}-{what}.png")))
+    };
+    lab.load(1)?;
+    lab.wait_hosted(6)?;
+    lab.ask(WITNESS, "redis-cli cluster info")?;
+    save("1-before")?;
+    // In slow motion packets can be seen.
+    lab.run(false)?;
+    lab.speed(0.001)?;
+    lab.run(true)?;
+    std::thread::sleep(Duration::from_millis(500));
+    save("2-slow-motion")?;
+    lab.run(false)?;
+    lab.speed(1.0)?;
+    let pid = lab.frame()?["hosts"][0]["pid"].as_u64().unwrap_or_default();
+    lab.type_line(MASTER, &format!("kill -9 {pid}"))?;
+    lab.advance(Duration::from_secs(12))?;
+    save("3-down")?;
+    let elected = "__tap.events.some(event => event.fact.ElectionScheduled)";
+    for _ in 0..400 {
+        if lab.page.eval(elected)? == true {
+            break;
+        }
+        lab.advance(Duration::from_millis(100))?;
+    }
+    lab.advance(Duration::from_millis(400))?;
+    save("4-election")?;
+    lab.advance(Duration::from_secs(15))?;
+    lab.run(true)?;
+    lab.ask(WITNESS, "redis-cli cluster nodes")?;
+    save("5-after")
+}
