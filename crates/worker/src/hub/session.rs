@@ -244,7 +244,9 @@ impl Session {
     async fn settle(&mut self) {
         let hurry = self.job.is_some_and(|job| job.kind != JobKind::Step);
         let speed = if self.pace.is_running() { self.pace.speed() } else { 0.0 };
-        let inline = hurry || self.judge.inline(speed) || !self.crew.all_ready();
+        // Nodes that are in their workers stay there while another one's worker starts.
+        let waits = self.crew.is_inline() && !self.crew.all_ready();
+        let inline = hurry || self.judge.inline(speed) || waits;
         if self.crew.settle(inline).await {
             self.painter.changed();
         }
