@@ -4,10 +4,12 @@
 //!
 //! - [`lab`]: the world with its consoles and its history. [`inline`]: all its nodes in one thread.
 //! - [`scenario`], [`script`]: how a lab starts, as text.
+//! - [`chaos`]: random faults from a seed.
 //! - [`program`]: straight-line async code that runs in virtual time.
 //! - `shell`: the shell of each host and its small programs. `redis_cli`, `cluster_manager`: the
 //!   program that people know under the first name, with what `--cluster` does in the second.
 
+pub mod chaos;
 mod cluster_manager;
 pub mod inline;
 pub mod lab;
