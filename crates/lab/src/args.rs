@@ -42,6 +42,13 @@ pub enum Command {
     /// Kills a random master once per seed and prints how long each phase of the failover took
     #[command(after_help = TIMES_HELP)]
     Times(TimesArgs),
+    /// Measures how fast virtual time passes in an idle cluster and prints one JSON object
+    #[command(hide = true)]
+    Bench {
+        /// How much virtual time, seconds
+        #[arg(long, value_name = "N", default_value_t = 3600)]
+        seconds: u64,
+    },
 }
 
 /// What `shell` and `run` have in common.

@@ -4,13 +4,14 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufWriter, IsTerminal, Write};
 use std::path::Path;
 
+use engine::time::Span;
 use scenario::lab::Scenario;
 
 use crate::Failure;
 use crate::args::{Arguments, Command, LabArgs, TimesArgs};
 use crate::session::Session;
-use crate::times;
 use crate::trace::Trace;
+use crate::{bench, times};
 
 /// Carries out a command.
 ///
@@ -22,6 +23,7 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Shell { lab } => shell(&lab, &mut stdout),
         Command::Run { file, lab } => run_file(&file, &lab, &mut stdout),
         Command::Times(args) => print_times(&args, &mut stdout),
+        Command::Bench { seconds } => print_bench(seconds, &mut stdout),
     }
 }
 
@@ -93,6 +95,12 @@ fn print_times(args: &TimesArgs, stdout: &mut dyn Write) -> Result<(), Failure> 
         writeln!(stdout, "{line}")?;
     }
     Ok(())
+}
+
+fn print_bench(seconds: u64, stdout: &mut dyn Write) -> Result<(), Failure> {
+    let figures = bench::measure(&open_scenario(None)?, 1, Span::from_secs(seconds));
+    let line = serde_json::to_string(&figures).expect("plain fields become JSON");
+    Ok(writeln!(stdout, "{line}")?)
 }
 
 fn read(file: &Path) -> Result<String, Failure> {
