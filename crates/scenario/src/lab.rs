@@ -1,10 +1,11 @@
 //! The lab: a world, a shell on each host, and the history of what was done to it.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
-use engine::Time;
+use engine::{Output, Time};
 use sim::{Done, HostId, LinkSettings, Pid, ProcessKind, Window, World};
 
+use crate::agenda::{Agenda, Task};
 use crate::program::{Io, Process, Programs};
 pub use crate::scenario::Scenario;
 use crate::script::Step;
@@ -65,8 +66,7 @@ pub struct Lab {
     programs: Programs,
     /// What programs did in the window that is out.
     programs_done: Vec<Done>,
-    /// When the lab attends to which program, between two windows.
-    attend: BTreeSet<(Time, Pid)>,
+    agenda: Agenda,
     history: Vec<(Time, Action)>,
     printed: Vec<Printed>,
     ended: Vec<Pid>,
@@ -100,7 +100,7 @@ impl Lab {
             shells: BTreeMap::new(),
             programs: Programs::default(),
             programs_done: Vec::new(),
-            attend: BTreeSet::new(),
+            agenda: Agenda::default(),
             history: Vec::new(),
             printed: Vec::new(),
             ended: Vec::new(),
@@ -135,7 +135,6 @@ impl Lab {
         }
         self.history.push((self.world.now(), action));
         self.collect_ended();
-        self.replace_shells();
     }
 
     /// What was done and when.
@@ -144,38 +143,56 @@ impl Lab {
         &self.history
     }
 
-    /// The next window of node work before `limit`; programs' work is done by the lab itself.
+    /// The next window before `limit`. The lab has done the work of programs itself; what is left is
+    /// that of nodes, and there may be none.
     pub fn next_window(&mut self, limit: Time) -> Option<Window> {
-        loop {
-            let attend_at = self.attend.first().map(|&(at, _)| at).filter(|&at| at <= limit);
-            let Some(mut window) = self.world.next_window(attend_at.unwrap_or(limit)) else {
-                attend_at?;
-                self.attend_to_programs();
-                continue;
-            };
-            let programs = |work: &mut sim::Work| work.kind == ProcessKind::Program;
-            if window.work.iter_mut().any(programs) {
-                let lookahead = self.world.lookahead();
-                for work in window.work.extract_if(.., programs) {
-                    let (done, attend_at) = self.programs.work(work, lookahead);
-                    self.attend.extend(attend_at.map(|at| (at, done.pid)));
-                    self.programs_done.push(done);
-                }
+        let mut window = loop {
+            while self.world.now() < limit
+                && let Some((cause, task)) = self.agenda.take(self.world.now())
+            {
+                self.perform(cause, task);
             }
-            if !window.work.is_empty() {
-                return Some(window);
+            let due = self.agenda.due().filter(|&due| due < limit);
+            match self.world.next_window(due.unwrap_or(limit)) {
+                Some(window) => break window,
+                None if due.is_none() => return None,
+                None => {}
             }
-            self.finish(window, Vec::new());
+        };
+        if window.work.iter().any(|work| work.kind == ProcessKind::Program) {
+            let programs = window.work.extract_if(.., |work| work.kind == ProcessKind::Program);
+            self.programs_done = programs.map(|work| self.programs.work(work)).collect();
         }
+        Some(window)
+    }
+
+    /// When something happens next: in the world, or because the lab does it.
+    #[must_use]
+    pub fn next_event(&self) -> Option<Time> {
+        [self.world.next_event(), self.agenda.due()].into_iter().flatten().min()
     }
 
     /// Takes what the nodes did.
     pub fn finish(&mut self, window: Window, mut done: Vec<Done>) {
+        let lookahead = self.world.lookahead();
+        for Done { pid, outputs, .. } in &self.programs_done {
+            let pid = *pid;
+            let questions = self.programs.with(pid, Process::take_questions);
+            for (at, question) in questions.unwrap_or_default() {
+                self.agenda.add(at + lookahead, pid, Task::Answer(question));
+            }
+            if let Some(&(at, Output::Exit { .. })) = outputs.last()
+                && let Some(host) = self.host_of_shell(pid)
+            {
+                self.agenda.add(at + lookahead, pid, Task::StartShell(host));
+            }
+        }
         let programs: Vec<_> = self.programs_done.iter().map(|done| done.pid).collect();
         done.append(&mut self.programs_done);
         self.world.finish(window, done);
         for pid in programs {
             self.collect_printed(pid);
+            self.plan_opening(pid);
         }
         self.collect_ended();
     }
@@ -254,19 +271,41 @@ impl Lab {
         self.world.wake(pid);
     }
 
-    /// Types the next line of the opening when its console waits for one.
-    fn type_opening(&mut self) {
-        while let Some(host) = self.opening_at.filter(|_| !self.opening.is_empty()) {
-            if self.prompt(host).is_none() {
-                return;
+    fn perform(&mut self, cause: Pid, task: Task) {
+        match task {
+            Task::Answer(question) => {
+                question(&mut self.world);
+                self.world.wake(cause);
+                self.collect_ended();
             }
+            Task::TypeOpening => self.type_opening(),
+            Task::StartShell(host) => self.start_shell(host),
+        }
+    }
+
+    /// When the console that the opening is typed into waits for a line, it gets one.
+    fn plan_opening(&mut self, pid: Pid) {
+        let here = self.opening_at.and_then(|host| self.shells.get(&host));
+        if self.opening.is_empty() || here != Some(&pid) {
+            return;
+        }
+        let waits_since =
+            |process: &mut Process| process.prompt_since.filter(|_| process.is_idle());
+        if let Some(since) = self.programs.with(pid, waits_since).flatten() {
+            self.agenda.add(since + self.world.lookahead(), pid, Task::TypeOpening);
+        }
+    }
+
+    /// Types the next line of the opening, in the console that it goes to.
+    fn type_opening(&mut self) {
+        while let Some(host) = self.opening_at.filter(|&host| self.prompt(host).is_some()) {
             match self.opening.pop_front() {
                 Some(Step::Host(ip)) => {
                     let found = self.world.hosts().find(|&(_, it)| it == ip);
                     self.opening_at = found.map(|(host, _)| host).or(self.opening_at);
                 }
-                Some(Step::Line(line)) => self.type_line(host, line, false),
-                None => {}
+                Some(Step::Line(line)) => return self.type_line(host, line, false),
+                None => return,
             }
         }
     }
@@ -278,34 +317,20 @@ impl Lab {
         self.printed.extend(pieces.into_iter().map(|(echo, text)| Printed { host, text, echo }));
     }
 
-    /// Does now what programs want of the world at this time.
-    fn attend_to_programs(&mut self) {
-        let now = self.world.now();
-        while let Some((_, pid)) = self.attend.first().copied().filter(|&(at, _)| at <= now) {
-            self.attend.pop_first();
-            if self.programs.ask_world(pid, &mut self.world) {
-                self.world.wake(pid);
-            }
-            self.collect_ended();
-            self.replace_shells();
-        }
-        self.type_opening();
-    }
-
     fn collect_ended(&mut self) {
-        for (pid, _) in self.world.take_ended() {
+        let due = self.world.now() + self.world.lookahead();
+        for (pid, code) in self.world.take_ended() {
             if !self.programs.remove(pid) {
                 self.ended.push(pid);
+            } else if code.is_none()
+                && let Some(host) = self.host_of_shell(pid)
+            {
+                self.agenda.add(due, pid, Task::StartShell(host));
             }
         }
     }
 
-    /// Whoever leaves a shell or kills it is greeted by a new one.
-    fn replace_shells(&mut self) {
-        let gone = self.shells.iter().filter(|&(_, &pid)| !self.programs.is_running(pid));
-        let gone: Vec<_> = gone.map(|(&host, _)| host).collect();
-        for host in gone {
-            self.start_shell(host);
-        }
+    fn host_of_shell(&self, pid: Pid) -> Option<HostId> {
+        self.shells.iter().find(|&(_, &shell)| shell == pid).map(|(&host, _)| host)
     }
 }

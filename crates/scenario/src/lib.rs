@@ -6,9 +6,11 @@
 //! - [`scenario`], [`script`]: how a lab starts, as text.
 //! - [`chaos`]: random faults from a seed.
 //! - [`program`]: straight-line async code that runs in virtual time.
+//! - `agenda`: what the lab itself does between windows.
 //! - `shell`: the shell of each host and its small programs. `redis_cli`, `cluster_manager`: the
 //!   program that people know under the first name, with what `--cluster` does in the second.
 
+mod agenda;
 pub mod chaos;
 mod cluster_manager;
 pub mod inline;

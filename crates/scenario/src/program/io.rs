@@ -186,6 +186,7 @@ impl Io {
         poll_fn(|_| {
             let mut process = self.process.borrow_mut();
             process.prompt = None;
+            let since = process.prompt_since.take();
             if std::mem::take(&mut process.interrupted) {
                 process.print(prompt);
                 process.print("^C\n");
@@ -193,6 +194,7 @@ impl Io {
             }
             let Some((line, echo)) = process.typed.pop_front() else {
                 process.prompt = Some(prompt.to_owned());
+                process.prompt_since = since.or(Some(process.now));
                 return Poll::Pending;
             };
             process.printed.push((echo, format!("{prompt}{line}\n")));
@@ -221,7 +223,7 @@ impl Io {
         result
     }
 
-    /// Does something to the world, or looks at it, between two windows.
+    /// Does something to the world, or looks at it; that takes one lookahead.
     pub async fn world<R: 'static>(&self, question: impl FnOnce(&mut World) -> R + 'static) -> R {
         let slot = Rc::new(RefCell::new(None));
         let answer = Rc::clone(&slot);

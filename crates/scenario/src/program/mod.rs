@@ -15,9 +15,8 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Waker};
 
-use engine::time::Span;
 use engine::{Output, Time};
-use sim::{Done, Pid, Work, World};
+use sim::{Done, Pid, Work};
 
 pub use io::{Closed, Io, Typed};
 pub(crate) use process::Process;
@@ -62,38 +61,17 @@ impl Programs {
         Some(look(&mut program.process.borrow_mut()))
     }
 
-    /// Does one program's work. A program that ends says so with [`Output::Exit`]. Returns also when
-    /// the lab is to attend to it.
-    pub(crate) fn work(&mut self, work: Work, lookahead: Span) -> (Done, Option<Time>) {
+    /// Does one program's work. A program that ends says so with [`Output::Exit`].
+    pub(crate) fn work(&mut self, work: Work) -> Done {
         let pid = work.pid;
         let Some(program) = self.running.get_mut(&pid) else {
-            return (Done { pid, outputs: Vec::new(), deadline: None }, None);
+            return Done { pid, outputs: Vec::new(), deadline: None };
         };
-        let ended = program.run(work, lookahead);
+        let ended = program.run(work);
         let mut process = program.process.borrow_mut();
         let outputs = process.take_outputs();
         let deadline = if ended { None } else { process.deadline };
-        (Done { pid, outputs, deadline }, process.attend_at)
-    }
-
-    /// Lets a program's questions to the world be answered. Returns whether there were any.
-    pub(crate) fn ask_world(&mut self, pid: Pid, world: &mut World) -> bool {
-        let Some(program) = self.running.get(&pid) else { return false };
-        let questions = {
-            let mut process = program.process.borrow_mut();
-            process.attend_at = None;
-            process.take_questions()
-        };
-        let any = !questions.is_empty();
-        for question in questions {
-            question(world);
-        }
-        any
-    }
-
-    /// Whether `pid` is a program that runs.
-    pub(crate) fn is_running(&self, pid: Pid) -> bool {
-        self.running.contains_key(&pid)
+        Done { pid, outputs, deadline }
     }
 
     /// Forgets a program that ended or was killed. Returns whether `pid` was a program.
@@ -105,24 +83,24 @@ impl Programs {
 impl Program {
     /// Takes inputs in order, and wakes the program whenever its deadline comes first. Returns
     /// whether it ended.
-    fn run(&mut self, work: Work, lookahead: Span) -> bool {
+    fn run(&mut self, work: Work) -> bool {
         let from = work.from;
-        if !std::mem::replace(&mut self.started, true) && self.poll(from, lookahead) {
+        if !std::mem::replace(&mut self.started, true) && self.poll(from) {
             return true;
         }
         for (at, input) in work.inputs {
             while let Some(due) = self.due().filter(|&due| due <= at) {
-                if self.poll(due.max(from), lookahead) {
+                if self.poll(due.max(from)) {
                     return true;
                 }
             }
             let heard = self.process.borrow_mut().hear(at, input);
-            if heard && self.poll(at, lookahead) {
+            if heard && self.poll(at) {
                 return true;
             }
         }
         while let Some(due) = self.due().filter(|&due| due < work.until) {
-            if self.poll(due.max(from), lookahead) {
+            if self.poll(due.max(from)) {
                 return true;
             }
         }
@@ -134,19 +112,15 @@ impl Program {
     }
 
     /// Lets the program go on at `now`. Every wait that stays pending asks for its deadline anew.
-    fn poll(&mut self, now: Time, lookahead: Span) -> bool {
+    fn poll(&mut self, now: Time) -> bool {
         {
             let mut process = self.process.borrow_mut();
             process.now = now;
             process.deadline = None;
         }
         let ended = self.body.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready();
-        let mut process = self.process.borrow_mut();
         if ended {
-            process.emit(Output::Exit { code: 0 });
-        }
-        if ended || process.prompt.is_some() || process.has_questions() {
-            process.attend(lookahead);
+            self.process.borrow_mut().emit(Output::Exit { code: 0 });
         }
         ended
     }

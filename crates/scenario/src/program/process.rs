@@ -3,12 +3,10 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::net::Ipv4Addr;
 
-use engine::time::Span;
 use engine::{ConnId, ConnectError, Input, Output, Time};
-use sim::{HostId, World};
+use sim::HostId;
 
-/// Something that only the world can do or tell: done between two windows.
-pub(crate) type Question = Box<dyn FnOnce(&mut World)>;
+use crate::agenda::Question;
 
 /// How far a connection is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,14 +42,14 @@ pub(crate) struct Process {
     pub(crate) typed: VecDeque<(String, bool)>,
     /// Set while a line is waited for.
     pub(crate) prompt: Option<String>,
+    /// Since when it is.
+    pub(crate) prompt_since: Option<Time>,
     /// Ctrl-C was pressed and nobody reacted yet.
     pub(crate) interrupted: bool,
     /// What went to the terminal and was not fetched yet; true for the echo of a typed line.
     pub(crate) printed: Vec<(bool, String)>,
-    /// When the lab attends to the program next, between two windows: see [`Process::attend`].
-    pub(crate) attend_at: Option<Time>,
     outputs: Vec<(Time, Output)>,
-    questions: Vec<Question>,
+    questions: Vec<(Time, Question)>,
     opened: u32,
 }
 
@@ -66,9 +64,9 @@ impl Process {
             sockets: BTreeMap::new(),
             typed: VecDeque::new(),
             prompt: None,
+            prompt_since: None,
             interrupted: false,
             printed: Vec::new(),
-            attend_at: None,
             outputs: Vec::new(),
             questions: Vec::new(),
             opened: 0,
@@ -80,42 +78,25 @@ impl Process {
         self.typed.is_empty() && !self.interrupted
     }
 
-    /// Takes in what the process hears; the program sees it when it is polled next. Returns whether
-    /// there is something to see: of a connection that the program closed itself it hears nothing.
+    /// Takes in what the process hears; the program sees it when it is polled next. False when it is
+    /// about a connection that the program closed before: nothing may come of that.
     pub(crate) fn hear(&mut self, at: Time, input: Input) -> bool {
-        let (conn, stage) = match input {
-            Input::Connected { conn, .. } => (conn, Stage::Open),
-            Input::ConnectFailed { conn, why } => (conn, Stage::Failed(why)),
-            Input::Received { conn, bytes } => {
-                let Some(socket) = self.sockets.get_mut(&conn) else { return false };
-                socket.received.extend(bytes);
-                (conn, socket.stage)
-            }
-            Input::Closed { conn } => (conn, Stage::Closed),
-            Input::Wake | Input::Accepted { .. } | Input::Signal(_) => {
-                self.now = at;
-                return true;
-            }
-        };
-        let Some(socket) = self.sockets.get_mut(&conn) else { return false };
-        socket.stage = stage;
         self.now = at;
-        true
+        match input {
+            Input::Connected { conn, .. } => self.set_stage(conn, Stage::Open),
+            Input::ConnectFailed { conn, why } => self.set_stage(conn, Stage::Failed(why)),
+            Input::Received { conn, bytes } => {
+                let socket = self.sockets.get_mut(&conn);
+                socket.map(|it| it.received.extend(bytes)).is_some()
+            }
+            Input::Closed { conn } => self.set_stage(conn, Stage::Closed),
+            Input::Wake => true,
+            Input::Accepted { .. } | Input::Signal(_) => false,
+        }
     }
 
-    /// Asks the lab to attend to the program once `lookahead` is over, unless it will sooner.
-    ///
-    /// What a program wants of the world must not depend on where windows end, so it is not done at
-    /// the end of the window but at a time of its own: as long after the program asked as anything
-    /// takes that one process causes in another.
-    pub(crate) fn attend(&mut self, lookahead: Span) {
-        let at = self.now + lookahead;
-        self.attend_at.get_or_insert(at);
-    }
-
-    /// Whether questions to the world wait to be answered.
-    pub(crate) fn has_questions(&self) -> bool {
-        !self.questions.is_empty()
+    fn set_stage(&mut self, conn: ConnId, stage: Stage) -> bool {
+        self.sockets.get_mut(&conn).map(|it| it.stage = stage).is_some()
     }
 
     /// A connection under a fresh id.
@@ -146,7 +127,7 @@ impl Process {
     }
 
     pub(crate) fn ask(&mut self, question: Question) {
-        self.questions.push(question);
+        self.questions.push((self.now, question));
     }
 
     /// Asks to be polled at `at`, unless something else comes first.
@@ -158,7 +139,7 @@ impl Process {
         std::mem::take(&mut self.outputs)
     }
 
-    pub(crate) fn take_questions(&mut self) -> Vec<Question> {
+    pub(crate) fn take_questions(&mut self) -> Vec<(Time, Question)> {
         std::mem::take(&mut self.questions)
     }
 }
