@@ -56,6 +56,9 @@ pub enum ToHub {
     },
     /// Tell what was done so far; [`FromHub::History`] answers.
     History,
+    /// Open the lab of a history and do the same in it at the same times, at the speed that is
+    /// set; time stops at its end. Whatever the person does meanwhile makes it another history.
+    Replay(Box<History>),
 }
 
 /// Hub to page.

@@ -1,7 +1,10 @@
 //! What was done to a lab.
 
 use bridge::{Action, History, PastAction};
+use engine::Time;
+use engine::time::Span;
 use scenario::Lab;
+use sim::{HostId, LinkSettings, Pid};
 
 /// The lab's past, for whoever wants to repeat it.
 pub(crate) fn history(lab: &Lab, seed: u64) -> History {
@@ -29,5 +32,47 @@ fn action(action: &scenario::Action) -> Action {
             blocked: settings.blocked,
         },
         Did::Crashed { pid } => Action::Crashed { pid: pid.0 },
+    }
+}
+
+/// A past action as the lab does it.
+pub(crate) fn past(past: &PastAction) -> (Time, scenario::Action) {
+    use scenario::Action as Do;
+    let host = |index: usize| HostId(u16::try_from(index).unwrap_or(u16::MAX));
+    let action = match &past.action {
+        Action::Type { host: at, line } => Do::Type { host: host(*at), line: line.clone() },
+        Action::Interrupt { host: at } => Do::Interrupt { host: host(*at) },
+        &Action::Link { from, to, latency_us, jitter_us, loss_ppm, blocked } => Do::Link {
+            from: host(from),
+            to: host(to),
+            settings: LinkSettings {
+                latency: Span(latency_us),
+                jitter: Span(jitter_us),
+                loss_ppm,
+                blocked,
+            },
+        },
+        Action::Crashed { pid } => Do::Crashed { pid: Pid(*pid) },
+    };
+    (Time(past.at_us), action)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn actions_are_the_same_after_a_journey_to_the_page_and_back() {
+        let latency = Span(250);
+        let settings = LinkSettings { latency, jitter: Span(7), loss_ppm: 9, blocked: true };
+        for done in [
+            scenario::Action::Type { host: HostId(2), line: "kill 7".to_owned() },
+            scenario::Action::Interrupt { host: HostId(0) },
+            scenario::Action::Link { from: HostId(1), to: HostId(5), settings },
+            scenario::Action::Crashed { pid: Pid(44) },
+        ] {
+            let told = PastAction { at_us: 12, action: action(&done) };
+            assert_eq!(past(&told), (Time(12), done));
+        }
     }
 }

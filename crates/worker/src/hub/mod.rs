@@ -4,6 +4,7 @@ mod berth;
 mod crew;
 mod frame;
 mod pace;
+mod plan;
 mod session;
 mod watch;
 
@@ -61,6 +62,15 @@ async fn run(inbox: Inbox, bell: Bell) {
                     // The previous lab's workers end before new ones start.
                     drop(session.take());
                     session = open(&scenario, seed, &bell, &alarm).await;
+                }
+                (ToHub::Replay(history), _) => {
+                    let speed = session.as_ref().map(Session::speed);
+                    drop(session.take());
+                    session = open(&history.scenario, history.seed, &bell, &alarm).await;
+                    if let Some(session) = &mut session {
+                        session.replay(&history);
+                        session.hear(ToHub::Speed(speed.unwrap_or(1.0)));
+                    }
                 }
                 (message, Some(session)) => session.hear(message),
                 (_, None) => failed("No lab is open.".to_owned()),

@@ -1,6 +1,6 @@
 //! One open lab: what the page asks of it, and how its time passes.
 
-use bridge::{FromHub, LabInfo, ToHub};
+use bridge::{FromHub, History, LabInfo, ToHub};
 use engine::Time;
 use engine::time::Span;
 use scenario::{Action, Lab, Scenario};
@@ -9,6 +9,7 @@ use sim::{HostId, Window};
 use super::crew::{Broken, Crew};
 use super::frame::{self, Painter};
 use super::pace::{Judge, Pace};
+use super::plan::Plan;
 use super::watch::Watch;
 use crate::bell::{Alarm, Bell};
 use crate::convert::history;
@@ -69,6 +70,7 @@ pub(crate) struct Session {
     pace: Pace,
     judge: Judge,
     job: Option<Job>,
+    plan: Plan,
     watch: Watch,
     painter: Painter,
     seed: u64,
@@ -84,11 +86,17 @@ impl Session {
             pace: Pace::new(wall_ms(), lab.world.now()),
             judge: Judge::new(),
             job: None,
+            plan: Plan::default(),
             painter: Painter::new(),
             seed,
             watch,
             lab,
         }
+    }
+
+    /// The speed that is set.
+    pub(crate) fn speed(&self) -> f64 {
+        self.pace.speed()
     }
 
     /// What the page needs to know once.
@@ -122,7 +130,7 @@ impl Session {
         self.painter.changed();
         match message {
             // Seen to by whoever holds the session.
-            ToHub::Open { .. } => {}
+            ToHub::Open { .. } | ToHub::Replay(_) => {}
             ToHub::Type { host, line } => {
                 self.act(host, |host| Action::Type { host, line });
             }
@@ -188,7 +196,20 @@ impl Session {
 
     /// Passes time up to `goal` but not beyond the slice; tells whether it fell short.
     async fn pass(&mut self, goal: Time, slice_end: f64) -> Result<bool, String> {
-        while let Some(window) = self.lab.next_window(goal) {
+        loop {
+            if self.plan.act(&mut self.lab) {
+                let (wall, now) = (wall_ms(), self.lab.world.now());
+                self.pace.set_running(false, wall, now);
+                return Ok(false);
+            }
+            self.after_action();
+            let limit = self.plan.limit(goal);
+            let Some(window) = self.lab.next_window(limit) else {
+                if limit == goal {
+                    break;
+                }
+                continue;
+            };
             self.work(window).await?;
             let seen = self.job.is_some_and(|job| job.kind == JobKind::NextEvent)
                 && self.watch.has_decisions();
@@ -282,8 +303,14 @@ impl Session {
         None
     }
 
+    /// Does the same as somebody did before, from here on.
+    pub(crate) fn replay(&mut self, history: &History) {
+        self.plan = Plan::of(history);
+    }
+
     fn act(&mut self, host: usize, action: impl FnOnce(HostId) -> Action) {
         if let Some(host) = host_id(&self.lab, host) {
+            self.plan = Plan::default();
             self.lab.act(action(host));
         }
     }
@@ -292,6 +319,7 @@ impl Session {
     /// themselves.
     fn cut(&mut self, host: usize, cut: bool) {
         let Some(host) = host_id(&self.lab, host) else { return };
+        self.plan = Plan::default();
         let others: Vec<HostId> =
             self.lab.world.hosts().map(|(id, _)| id).filter(|&id| id != host).collect();
         for other in others {
