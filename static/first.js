@@ -38,7 +38,8 @@
   addEventListener(
     "error",
     (event) => {
-      if (event.target && event.target.tagName === "SCRIPT") say("A part of the page did not load.");
+      if (event.target === window) say(`The page's program did not start: ${event.message}`);
+      else if (event.target.tagName === "SCRIPT") say("A part of the page did not load.");
     },
     true,
   );
