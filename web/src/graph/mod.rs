@@ -89,13 +89,15 @@ fn Picture(props: &PictureProps) -> Html {
         }
     });
     html! {
+        <>
         <svg viewBox={view_box} role="group" aria-label="Nodes">
             <Lines seats={seats.clone()} standings={standings.clone()} shards={state.shards.clone()} />
             <SlotRing seats={seats.clone()} standings={standings.clone()} {arcs} />
             <TimerLayer seats={seats.clone()} {frame} clock={*clock} {names}
                 standings={standings.clone()} votes={state.votes.clone()} />
             { for nodes }
-            <PacketLayer {seats} {frame} clock={*clock} />
         </svg>
+        <PacketLayer {seats} {frame} clock={*clock} />
+        </>
     }
 }

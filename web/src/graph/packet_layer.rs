@@ -37,5 +37,10 @@ pub fn PacketLayer(props: &Props) -> Html {
         traffic.borrow_mut().take(frame, clock.pace, page_now);
     }
     let dots = traffic.borrow_mut().draw(seats, clock.at(page_now), page_now);
-    html! { <g class="packets" aria-hidden="true">{ for dots }</g> }
+    // A picture of its own, so that the one beneath need not be painted anew for each frame.
+    html! {
+        <svg class="packets" viewBox={format!("0 0 {} {}", seats.width, seats.height)} aria-hidden="true">
+            { for dots }
+        </svg>
+    }
 }
