@@ -58,8 +58,10 @@ pub struct Node {
     pub(crate) cluster: Cluster,
     /// When the process started; the cron ticks at whole multiples of [`TICK`] after it.
     pub(crate) started: Time,
-    /// The first tick of the cron that has not run.
+    /// The first tick of the cron that has neither run nor passed with nothing to do.
     next_tick: u64,
+    /// [`Node::deadline`], as it was after the last input.
+    due: Option<Time>,
     /// Until when a DEBUG SLEEP holds the loop.
     pub(crate) busy_until: Option<Time>,
     /// Inputs that came while the loop was held.
@@ -98,6 +100,7 @@ impl Node {
             config,
             started: now,
             next_tick: 1,
+            due: None,
             busy_until: None,
             stalled: VecDeque::new(),
             exited: false,
@@ -110,6 +113,7 @@ impl Node {
             }
             None => node.start_up(&start.files),
         }
+        node.due = node.next_deadline();
         node
     }
 
@@ -134,6 +138,7 @@ impl Node {
         } else {
             self.turn(input);
         }
+        self.due = self.next_deadline();
     }
 
     /// Takes `inputs` in order and wakes itself whenever its deadline comes first, up to but not
@@ -185,7 +190,11 @@ impl Node {
     /// When the node wants [`Input::Wake`]: the next tick of the cron that has something to do, or
     /// the end of a DEBUG SLEEP. Ticks at which nothing could happen are not asked for.
     #[must_use]
-    pub fn deadline(&self) -> Option<Time> {
+    pub const fn deadline(&self) -> Option<Time> {
+        self.due
+    }
+
+    fn next_deadline(&self) -> Option<Time> {
         if self.exited {
             return None;
         }
@@ -226,6 +235,7 @@ impl Node {
         if self.is_about_closed_connection(&input) {
             return;
         }
+        self.pass_idle_ticks(&input);
         match input {
             Input::Wake => self.cron(),
             Input::Accepted { conn, local, peer } => {
@@ -277,6 +287,20 @@ impl Node {
         }
     }
 
+    /// Ticks that nobody had to be woken for are over. One that is overdue (the process was stopped)
+    /// stays to be run; so does the one that a host wakes us for although there is no need.
+    fn pass_idle_ticks(&mut self, input: &Input) {
+        if self.due.is_some_and(|due| due <= self.now) {
+            return;
+        }
+        let since = self.now.since(self.started).0;
+        let next = match input {
+            Input::Wake => since.div_ceil(TICK.0),
+            _ => since / TICK.0 + 1,
+        };
+        self.next_tick = self.next_tick.max(next);
+    }
+
     /// All ticks that are due by now count as one: those before it had nothing to do.
     fn cron(&mut self) {
         let tick = self.now.since(self.started).0 / TICK.0;
@@ -307,7 +331,7 @@ impl Node {
         self.started + Span(tick * TICK.0)
     }
 
-    /// The first tick of the cron that has not run.
+    /// The first tick of the cron that has neither run nor passed with nothing to do.
     pub(crate) const fn next_tick(&self) -> u64 {
         self.next_tick
     }

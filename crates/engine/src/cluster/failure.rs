@@ -71,7 +71,8 @@ impl Node {
 
     /// What our own suspicion counts: a master's is one report more.
     fn own_voice(&self, about: Ix) -> u32 {
-        u32::from(self.is_master() && self.cluster.nodes[about].possibly_failed())
+        let peer = &self.cluster.nodes[about];
+        u32::from(self.is_master() && (peer.possibly_failed() || peer.failed()))
     }
 
     /// FAIL, if we suspect the node ourselves and a majority of the masters does.

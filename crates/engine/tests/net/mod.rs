@@ -8,6 +8,8 @@ use engine::{Compat, ConnId, ConnectError, Event, Input, Node, Output, Start, Ti
 
 /// One way, between any two processes.
 const LATENCY: Span = Span(500);
+/// The period of a node's cron.
+const TICK: Span = Span::from_millis(100);
 /// Who stands at the other end of a client's connection.
 const CLIENT: usize = usize::MAX;
 /// 23 November 2026, 04:00 UTC.
@@ -22,6 +24,8 @@ struct Host {
     ports: BTreeSet<u16>,
     log: Vec<String>,
     events: Vec<Event>,
+    started: Time,
+    ticked: Time,
 }
 
 /// The nodes and everything in flight between them.
@@ -36,6 +40,10 @@ pub struct Net {
     posted: u64,
     accepted: u32,
     booted: u32,
+    /// Wake every node at every tick of its cron, whether it asks for it or not.
+    restless: bool,
+    /// Everything that nodes said and when, while it is kept.
+    record: Option<Vec<(Time, usize, Output)>>,
 }
 
 impl Net {
@@ -52,6 +60,8 @@ impl Net {
             posted: 0,
             accepted: 0,
             booted: 0,
+            restless: false,
+            record: None,
         };
         for index in 0..count {
             net.hosts.push(Host {
@@ -61,10 +71,24 @@ impl Net {
                 ports: BTreeSet::new(),
                 log: Vec::new(),
                 events: Vec::new(),
+                started: Time::ZERO,
+                ticked: Time::ZERO,
             });
             net.start(index);
         }
         net
+    }
+
+    /// Wakes every node at every tick from here on, if `restless`; keeps a record of all that the
+    /// nodes say.
+    pub fn observe(&mut self, restless: bool) {
+        self.restless = restless;
+        self.record = Some(Vec::new());
+    }
+
+    /// All that the nodes said since the record began.
+    pub fn record(&mut self) -> Vec<(Time, usize, Output)> {
+        self.record.take().expect("a record is kept")
     }
 
     /// The address of a node's host.
@@ -80,8 +104,10 @@ impl Net {
     /// Starts the process of a host that has none, with what its disk holds.
     pub fn start(&mut self, index: usize) {
         self.booted += 1;
+        let now = self.now;
         let host = &mut self.hosts[index];
         assert!(host.node.is_none(), "node {index} runs");
+        (host.started, host.ticked) = (now, now);
         let start = Start {
             pid: 1000 + self.booted * 100,
             seed: u64::from(self.booted) * 7919,
@@ -126,19 +152,30 @@ impl Net {
                 .hosts
                 .iter()
                 .enumerate()
-                .filter_map(|(index, host)| Some((host.node.as_ref()?.deadline()?, index)));
+                .filter_map(|(index, host)| Some((self.wake_time(host)?, index)));
             let wake = wakes.min();
             let next = queued.into_iter().chain(wake.map(|(at, _)| at)).min();
             let Some(at) = next.filter(|&at| at <= until) else { break };
             self.now = self.now.max(at);
-            if queued == Some(at) {
+            // Timers before sockets, as `Node::run` has it.
+            if let Some((_, index)) = wake.filter(|&(due, _)| due == at) {
+                self.hosts[index].ticked = at;
+                self.deliver(index, Input::Wake);
+            } else {
                 let (_, (index, input)) = self.queue.pop_first().expect("it was seen");
                 self.deliver(index, input);
-            } else if let Some((_, index)) = wake {
-                self.deliver(index, Input::Wake);
             }
         }
         self.now = until;
+    }
+
+    fn wake_time(&self, host: &Host) -> Option<Time> {
+        let due = host.node.as_ref()?.deadline();
+        if !self.restless {
+            return due;
+        }
+        let next = host.ticked.since(host.started).0 / TICK.0 + 1;
+        Some(host.started + Span(next * TICK.0)).into_iter().chain(due).min()
     }
 
     /// Seconds go by.
@@ -216,6 +253,11 @@ impl Net {
         self.hosts[index].node.as_ref().expect("the node runs")
     }
 
+    /// Whether a node's process runs.
+    pub fn runs(&self, index: usize) -> bool {
+        self.hosts[index].node.is_some()
+    }
+
     /// Replaces a running node by what its snapshot restores.
     pub fn reload(&mut self, index: usize) {
         let bytes = self.node(index).snapshot();
@@ -247,6 +289,9 @@ impl Net {
     /// Takes everything that a node has to say.
     fn carry(&mut self, index: usize) {
         while let Some(output) = self.hosts[index].node.as_mut().and_then(Node::poll) {
+            if let Some(record) = &mut self.record {
+                record.push((self.now, index, output.clone()));
+            }
             let host = &mut self.hosts[index];
             match output {
                 Output::Listen { port } => drop(host.ports.insert(port)),
