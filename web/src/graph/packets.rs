@@ -9,8 +9,9 @@ use super::seats::{Point, Seats};
 use crate::browser;
 use crate::words;
 
-/// A flight that would last less than this, in milliseconds of the page's clock, is drawn as long
-/// as this, so that it can be seen.
+/// A flight that lasts at least this long, in milliseconds of the page's clock, is drawn as it is.
+const TRUE_MS: f64 = 150.0;
+/// A shorter one is drawn as long as this, so that it can be seen.
 const SEEN_MS: f64 = 420.0;
 /// Dots in the air at most, of heartbeats and of everything else, beyond those that fly as slowly
 /// as they are drawn.
@@ -44,7 +45,7 @@ impl Traffic {
         let newest = frame.flights.iter().map(|it| it.id).max().unwrap_or_default();
         for flight in frame.flights.iter().filter(|it| it.id > self.seen) {
             let lasts = (flight.due_ms - flight.sent_ms) / pace.max(1e-9);
-            let stretched = lasts < SEEN_MS;
+            let stretched = lasts < TRUE_MS;
             if stretched && (calm || !self.has_room(flight.kind)) {
                 continue;
             }
