@@ -30,7 +30,12 @@ pub fn times(factor: f64) -> String {
         _ if factor >= 10_000.0 => format!("{:.0}k×", factor / 1000.0),
         _ if factor >= 10.0 => format!("{factor:.0}×"),
         _ if factor >= 1.0 => format!("{}×", trim(format!("{factor:.1}"))),
-        _ => format!("{}×", trim(format!("{factor:.4}"))),
+        _ if factor > 0.0 => {
+            // Two digits that count.
+            let digits = (1.0 - factor.log10().floor()) as usize;
+            format!("{}×", trim(format!("{factor:.digits$}")))
+        }
+        _ => "0×".to_owned(),
     }
 }
 
@@ -70,8 +75,8 @@ mod tests {
 
     #[test]
     fn a_factor_keeps_only_the_digits_that_say_something() {
-        let shown: Vec<_> = [0.001, 0.1, 1.0, 1.25, 98.4, 20_000.0].map(times).into();
-        assert_eq!(shown, ["0.001×", "0.1×", "1×", "1.2×", "98×", "20k×"]);
+        let shown: Vec<_> = [0.001, 0.0994, 0.9976, 1.0, 1.25, 98.4, 2e4].map(times).into();
+        assert_eq!(shown, ["0.001×", "0.099×", "1×", "1×", "1.2×", "98×", "20k×"]);
     }
 
     #[test]

@@ -93,6 +93,7 @@ fn labels(props: &Props) -> Html {
     let Props { standing, radius, side, ip, follows, .. } = props;
     let exists = !matches!(standing.life, Life::Dead | Life::Crashed);
     let duty = match follows {
+        _ if !standing.seen => "no server yet".to_owned(),
         _ if !exists => format!("was {}", standing.role()),
         _ if standing.master && standing.slots.is_empty() => "master, no slots".to_owned(),
         _ if standing.master => format!("master {}", standing.slots),

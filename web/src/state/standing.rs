@@ -35,6 +35,8 @@ pub enum Doubt {
 pub struct Standing {
     /// What became of its server.
     pub life: Life,
+    /// Whether its server was ever seen running.
+    pub seen: bool,
     /// Cut off from the others.
     pub cut: bool,
     /// What it is, or was when last seen.
@@ -112,6 +114,7 @@ fn stand(host: usize, frame: &Frame, beliefs: &[Option<NodeFrame>], names: &Name
     let ahead = follows.and_then(|it| beliefs.get(it)?.as_ref()).map_or(0, |it| it.offset);
     Standing {
         life,
+        seen: node.is_some(),
         cut: now.cut,
         master,
         doubt,
