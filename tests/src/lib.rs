@@ -2,4 +2,7 @@
 
 #[cfg(feature = "browser")]
 pub mod browser;
+pub mod cluster;
 pub mod console;
+pub mod normal;
+pub mod resp;
