@@ -41,6 +41,12 @@ impl Conns {
     pub(crate) fn remove(&mut self, conn: ConnId) -> Option<Owner> {
         self.owners.remove(&conn)
     }
+
+    /// How many bus links there are, those that are not yet open included.
+    pub(crate) fn bus_links(&self) -> usize {
+        let bus = |owner: &&Owner| matches!(owner, Owner::BusInbound | Owner::BusOutbound);
+        self.owners.values().filter(bus).count()
+    }
 }
 
 impl Node {
@@ -53,9 +59,12 @@ impl Node {
         conn
     }
 
-    /// Sends bytes; nothing when there are none or the connection is gone.
+    /// Sends bytes; nothing when there are none or the connection is gone. To a client they go behind
+    /// the replies that it is owed.
     pub(crate) fn send(&mut self, conn: ConnId, bytes: Vec<u8>) {
-        if !bytes.is_empty() && self.conns.owner(conn).is_some() {
+        if self.conns.owner(conn) == Some(Owner::Client) {
+            self.client_write(conn, &bytes);
+        } else if !bytes.is_empty() && self.conns.owner(conn).is_some() {
             self.emit(Output::Send { conn, bytes });
         }
     }

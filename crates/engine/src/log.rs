@@ -44,7 +44,7 @@ impl Node {
         self.log_line(self.pid, role, level, text.as_ref());
     }
 
-    /// Writes a log line of a child process.
+    /// Writes a log line of a process that is no server: a child, or one that is about to start.
     pub(crate) fn log_child(&mut self, pid: u32, level: Level, text: &str) {
         self.log_line(pid, 'C', level, text);
     }

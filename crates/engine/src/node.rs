@@ -1,6 +1,7 @@
 //! The event loop: one turn for each input, a cron every 100 ms, and what runs before each sleep.
 
 use alloc::collections::{BTreeMap, VecDeque};
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -62,6 +63,8 @@ pub struct Node {
     next_tick: u64,
     /// [`Node::deadline`], as it was after the last input.
     due: Option<Time>,
+    /// `run_id` of INFO, drawn at each start.
+    pub(crate) run_id: String,
     /// Until when a DEBUG SLEEP holds the loop.
     pub(crate) busy_until: Option<Time>,
     /// Inputs that came while the loop was held.
@@ -96,6 +99,7 @@ impl Node {
             db: Keyspace::default(),
             repl: Replication::new(&mut rng),
             cluster: Cluster::new(&mut rng),
+            run_id: rng.hex(40),
             rng,
             config,
             started: now,
@@ -130,6 +134,8 @@ impl Node {
                 return;
             }
             self.busy_until = None;
+            // The end of the command that held the loop.
+            self.before_sleep();
             while self.busy_until.is_none()
                 && let Some(input) = self.stalled.pop_front()
             {
@@ -318,12 +324,13 @@ impl Node {
 
     /// Redis's beforeSleep: what follows from an input happens before the next one is looked at.
     fn before_sleep(&mut self) {
-        if self.exited {
+        if self.exited || self.busy_until.is_some() {
             return;
         }
         self.cluster_before_sleep();
         self.clients_before_sleep();
         self.repl_before_sleep();
+        self.send_replies();
     }
 
     /// The moment of a tick of the cron.
@@ -365,11 +372,14 @@ impl Node {
 impl Node {
     /// Reads what the disk has, opens the ports, says that it is ready.
     fn start_up(&mut self, files: &BTreeMap<String, Vec<u8>>) {
+        self.log_start();
         let nodes_conf = files.get(&self.config.cluster_config_file);
         if let Err(complaint) = self.cluster_boot(nodes_conf.map(Vec::as_slice)) {
             self.log(Level::Warning, complaint);
             return self.exit(1);
         }
+        self.log(Level::Notice, format!("Running mode=cluster, port={}.", self.config.port));
+        self.log(self.demoted(), "Server initialized");
         if let Some(rdb) = files.get(&self.config.dbfilename)
             && let Err(complaint) = self.load_rdb_file(rdb)
         {
@@ -377,7 +387,19 @@ impl Node {
             return self.exit(1);
         }
         self.emit(Output::Listen { port: self.config.port });
-        self.log(Level::Notice, "Ready to accept connections");
+        self.log(Level::Notice, self.compat.ready());
         self.event(Event::Ready);
+    }
+
+    /// What redis-server logs while it is not yet a server.
+    fn log_start(&mut self) {
+        let level = self.demoted();
+        let (version, pid) = (self.compat.version(), self.pid);
+        let version = format!(
+            "Redis version={version}, bits=64, commit=00000000, modified=0, pid={pid}, just started"
+        );
+        self.log_child(pid, level, "oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo");
+        self.log_child(pid, level, &version);
+        self.log_child(pid, level, "Configuration loaded");
     }
 }

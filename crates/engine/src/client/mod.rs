@@ -1,105 +1,223 @@
 //! Clients: their connections, what they wait for, and who may say what.
+//!
+//! `input` turns bytes into commands, `output` replies into bytes. `hold` keeps those whose command
+//! has to wait, `pause` says why writes wait, `watch` and `effects` follow what commands change.
+//! `shutdown` ends the process, `saving` writes the data to disk.
 
+mod effects;
+mod hold;
+mod input;
+mod output;
+mod pause;
+mod saving;
+mod shutdown;
+mod state;
+mod stats;
+mod watch;
+
+pub(crate) use hold::Wait;
+pub(crate) use pause::{PauseMode, PauseReason};
+pub(crate) use shutdown::ShutdownFlags;
+pub(crate) use state::{Client, Multi, ReplyMode};
+
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
+use alloc::format;
 use alloc::vec::Vec;
 use core::net::SocketAddrV4;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 
 use crate::Time;
-use crate::io::{ConnId, Signal};
+use crate::event::Role;
+use crate::io::ConnId;
+use crate::log::Level;
 use crate::node::Node;
-use crate::timer::Timer;
-
-/// Why writes are held back. Each reason ends on its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
-pub(crate) enum PauseReason {
-    /// CLIENT PAUSE
-    Command,
-    /// SHUTDOWN waits for replicas.
-    Shutdown,
-    /// A manual failover.
-    Failover,
-}
+use crate::timer::{Timer, TimerKind};
+use effects::Effects;
+use pause::Pause;
+use saving::Saving;
+use shutdown::Shutdown;
+use stats::Stats;
 
 /// All clients of a node.
 #[derive(Debug, Default, BorshSerialize, BorshDeserialize)]
-pub(crate) struct Clients {}
+pub(crate) struct Clients {
+    by_conn: BTreeMap<ConnId, Client>,
+    /// How many clients there ever were; their ids follow from it.
+    accepted: u64,
+    /// Who watches which key.
+    watchers: BTreeMap<Vec<u8>, BTreeSet<ConnId>>,
+    pauses: BTreeMap<PauseReason, Pause>,
+    /// Clients that a pause holds, in the order in which they came.
+    postponed: Vec<ConnId>,
+    /// Clients that wait in WAIT, with the end of their time.
+    waiting: BTreeMap<ConnId, Option<Time>>,
+    /// Clients whose input is to be looked at before the next sleep, since they were held.
+    resumed: VecDeque<ConnId>,
+    /// Clients with replies that were not yet sent.
+    unsent: Vec<ConnId>,
+    /// Clients to be closed once their replies are sent.
+    closing: Vec<ConnId>,
+    shutdown: Option<Shutdown>,
+    pub(crate) saving: Saving,
+    pub(crate) effects: Effects,
+    pub(crate) stats: Stats,
+    /// A client that closes itself, once it was answered.
+    pub(crate) kill_caller: Option<ConnId>,
+    /// Whether EXEC is under way, in which nothing blocks.
+    pub(crate) in_exec: bool,
+    /// Whether the command under way is our master's.
+    pub(crate) obeying: bool,
+}
+
+impl Clients {
+    /// A client by its connection.
+    pub(crate) fn get(&self, conn: ConnId) -> Option<&Client> {
+        self.by_conn.get(&conn)
+    }
+
+    /// A client by its connection, to be changed.
+    pub(crate) fn get_mut(&mut self, conn: ConnId) -> Option<&mut Client> {
+        self.by_conn.get_mut(&conn)
+    }
+
+    /// All clients, in the order in which they came.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (ConnId, &Client)> {
+        self.by_conn.iter().map(|(&conn, client)| (conn, client))
+    }
+
+    /// How many clients wait for something other than input.
+    pub(crate) fn blocked(&self) -> usize {
+        self.by_conn.values().filter(|client| client.held.is_some()).count()
+    }
+
+    /// How many clients watch keys.
+    pub(crate) fn watching(&self) -> usize {
+        self.by_conn.values().filter(|client| !client.watching.is_empty()).count()
+    }
+
+    /// How many keys are watched.
+    pub(crate) fn watched_keys(&self) -> usize {
+        self.watchers.len()
+    }
+
+    /// How many clients wait for a limited time.
+    pub(crate) fn with_timeout(&self) -> usize {
+        self.waiting.values().flatten().count()
+    }
+}
 
 impl Node {
     pub(crate) fn client_accepted(
         &mut self,
-        _conn: ConnId,
-        _local: SocketAddrV4,
-        _peer: SocketAddrV4,
+        conn: ConnId,
+        local: SocketAddrV4,
+        peer: SocketAddrV4,
     ) {
-        todo!()
+        self.log(Level::Verbose, format!("Accepted {peer}"));
+        let id = self.clients.accepted + FIRST_ID;
+        self.clients.accepted += 1;
+        self.clients.stats.connections += 1;
+        let mut client = Client::new(id, local, peer, self.now);
+        client.passed_auth = self.config.requirepass.is_empty();
+        self.clients.by_conn.insert(conn, client);
     }
 
-    pub(crate) fn client_received(&mut self, _conn: ConnId, _bytes: &[u8]) {
-        todo!()
+    pub(crate) fn client_closed(&mut self, conn: ConnId) {
+        if self.clients.get(conn).is_some() {
+            self.log(
+                Level::Verbose,
+                format!("Client closed connection {}", self.describe_client(conn)),
+            );
+        }
+        self.forget_client(conn);
     }
 
-    pub(crate) fn client_closed(&mut self, _conn: ConnId) {
-        todo!()
+    /// Connected clients, replicas not counted.
+    pub(crate) fn normal_clients(&self) -> usize {
+        self.clients.iter().filter(|&(conn, _)| !self.is_replica_client(conn)).count()
     }
 
     /// The peer's end of a client connection.
-    pub(crate) fn client_peer(&self, _conn: ConnId) -> Option<SocketAddrV4> {
-        todo!()
+    pub(crate) fn client_peer(&self, conn: ConnId) -> Option<SocketAddrV4> {
+        self.clients.get(conn).map(|client| client.peer)
     }
 
     /// Closes a client's connection from our side and forgets the client (a replica that must
     /// synchronise anew). `replica_closed` follows, as for every client that goes.
-    pub(crate) fn free_client(&mut self, _conn: ConnId) {
-        todo!()
+    pub(crate) fn free_client(&mut self, conn: ConnId) {
+        self.close(conn);
+        self.forget_client(conn);
     }
 
-    /// SIGTERM and SIGINT: SHUTDOWN, as Redis does it.
-    pub(crate) fn client_signal(&mut self, _signal: Signal) {
-        todo!()
+    fn forget_client(&mut self, conn: ConnId) {
+        self.unwatch_all(conn);
+        self.clients.by_conn.remove(&conn);
+        self.clients.postponed.retain(|&it| it != conn);
+        self.clients.waiting.remove(&conn);
+        self.clients.resumed.retain(|&it| it != conn);
+        self.clients.unsent.retain(|&it| it != conn);
+        self.clients.closing.retain(|&it| it != conn);
+        self.replica_closed(conn);
     }
 
     /// When [`Node::clients_cron`] has something to do: expiry, pauses, blocked clients, shutdown.
     pub(crate) fn clients_due(&self) -> Option<Time> {
-        todo!()
+        if self.shutdown_ready() {
+            return Some(self.now);
+        }
+        let clients = &self.clients;
+        let pause = clients.pauses.values().filter_map(|pause| pause.until).min();
+        let wait = clients.waiting.values().flatten().min().copied();
+        let shutdown = clients.shutdown.as_ref().and_then(|it| it.deadline);
+        [pause, wait, shutdown, self.expiry_due(), self.save_due()].into_iter().flatten().min()
+    }
+
+    /// When the first key is to be removed: a millisecond after its time, since Redis serves it
+    /// during the last one.
+    fn expiry_due(&self) -> Option<Time> {
+        let (at, _) = self.db.first_expiring()?;
+        let ours = self.role() == Role::Master && !self.writes_paused();
+        ours.then(|| Time(((at + 1) * 1000).saturating_sub(self.unix_us_at_zero)))
     }
 
     pub(crate) fn clients_cron(&mut self) {
-        todo!()
+        self.expire_cycle();
+        self.end_due_pauses();
+        self.shutdown_cron();
+        if !self.exited {
+            self.save_cron();
+        }
     }
 
     pub(crate) fn clients_before_sleep(&mut self) {
-        todo!()
+        self.serve_waiting();
+        self.resume_clients();
+        self.send_replies();
     }
 
-    /// Holds all writes back until `until`, for `reason`.
-    pub(crate) fn pause_writes(&mut self, _reason: PauseReason, _until: Time) {
-        todo!()
-    }
-
-    /// Ends the pause of one reason.
-    pub(crate) fn unpause(&mut self, _reason: PauseReason) {
-        todo!()
-    }
-
-    /// Whether writes are held back (replication PINGs, GETACKs and expiry rest too).
-    pub(crate) fn writes_paused(&self) -> bool {
-        todo!()
-    }
-
-    /// A master became a replica: blocked clients (WAIT ...) get UNBLOCKED and are closed; held
-    /// writes are evaluated anew, which redirects them.
-    pub(crate) fn unblock_clients_on_demotion(&mut self) {
-        todo!()
-    }
-
-    /// Executes a command from the master's stream: no redirects, no pause, no reply; it does not
-    /// propagate again (the stream itself is relayed by `replication`).
-    pub(crate) fn apply_from_master(&mut self, _argv: &[Vec<u8>]) {
-        todo!()
-    }
-
-    pub(crate) fn client_timers(&self, _timers: &mut Vec<Timer>) {
-        todo!()
+    pub(crate) fn client_timers(&self, timers: &mut Vec<Timer>) {
+        let pauses = self.clients.pauses.values().filter_map(|pause| {
+            Some(Timer {
+                kind: TimerKind::ClientPause,
+                about: None,
+                armed: pause.since,
+                due: pause.until?,
+            })
+        });
+        timers.extend(pauses);
+        if let Some(shutdown) = &self.clients.shutdown
+            && let Some(due) = shutdown.deadline
+        {
+            timers.push(Timer {
+                kind: TimerKind::Shutdown,
+                about: None,
+                armed: shutdown.since,
+                due,
+            });
+        }
     }
 }
+
+/// The id of a process's first client: Redis gives the ones before it to clients of its own.
+const FIRST_ID: u64 = 3;

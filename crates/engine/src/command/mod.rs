@@ -2,12 +2,20 @@
 //!
 //! A file a family. Those of the cluster stand in `cluster`, those of replication in `replication`.
 
+mod client;
+mod config;
+mod connection;
 mod dispatch;
+mod expire;
+mod info;
+mod key;
+mod server;
 mod spec;
+mod string;
 mod table;
+mod transaction;
 
 pub(crate) use spec::{Flags, Keys, Spec};
-pub(crate) use table::{Found, Lookup};
 
 use alloc::vec::Vec;
 

@@ -1,12 +1,14 @@
 //! What the table says about a command.
 
+use borsh::{BorshDeserialize, BorshSerialize};
+
 use crate::command::Call;
 use crate::node::Node;
 use crate::resp::reply::Reply;
 
 /// A set of the flags that Redis gives commands; each decides about one check on the way to the
 /// command's execution.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub(crate) struct Flags(u32);
 
 impl Flags {

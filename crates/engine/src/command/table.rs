@@ -4,11 +4,25 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::command::Spec;
+use crate::command::{
+    Keys, Spec, client, config, connection, expire, info, key, server, string, transaction,
+};
 use crate::resp::reply::Reply;
 
 /// Every command, a slice a family.
-const FAMILIES: &[&[Spec]] = &[crate::cluster::COMMANDS, crate::replication::COMMANDS];
+const FAMILIES: &[&[Spec]] = &[
+    string::COMMANDS,
+    key::COMMANDS,
+    expire::COMMANDS,
+    connection::COMMANDS,
+    transaction::COMMANDS,
+    client::COMMANDS,
+    info::COMMANDS,
+    config::COMMANDS,
+    server::COMMANDS,
+    crate::cluster::COMMANDS,
+    crate::replication::COMMANDS,
+];
 
 /// A command of the table.
 #[derive(Debug, Clone, Copy)]
@@ -70,12 +84,18 @@ pub(crate) fn look_up(argv: &[Vec<u8>]) -> Lookup {
     }
 }
 
+/// The keys of a command that is known to be right.
+pub(crate) fn keys_of(argv: &[Vec<u8>]) -> impl Iterator<Item = &[u8]> {
+    let keys = find(argv).map_or(Keys::NONE, |found| found.spec.keys);
+    keys.positions(argv.len()).map(|at| argv[at].as_slice())
+}
+
 /// At most 128 bytes of an argument are repeated in a complaint.
 fn shown(arg: &[u8]) -> String {
     String::from_utf8_lossy(&arg[..arg.len().min(128)]).into_owned()
 }
 
-fn unknown(argv: &[Vec<u8>]) -> Reply {
+pub(crate) fn unknown(argv: &[Vec<u8>]) -> Reply {
     if named(all(), &argv[0]).is_some() {
         let parent = String::from_utf8_lossy(&argv[0]).to_ascii_uppercase();
         return Reply::Error(format!(

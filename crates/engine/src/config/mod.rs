@@ -5,6 +5,7 @@ mod settings;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::net::SocketAddrV4;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 
@@ -28,6 +29,14 @@ impl Compat {
         match self {
             Self::V7_0 => "7.0.15",
             Self::V8_2 => "8.2.0",
+        }
+    }
+
+    /// What the log says when clients may connect.
+    pub(crate) const fn ready(self) -> &'static str {
+        match self {
+            Self::V7_0 => "Ready to accept connections",
+            Self::V8_2 => "Ready to accept connections tcp",
         }
     }
 }
@@ -161,6 +170,15 @@ impl Config {
     #[must_use]
     pub const fn bus_port(&self) -> u16 {
         if self.cluster_port == 0 { self.port.wrapping_add(10000) } else { self.cluster_port }
+    }
+
+    /// Whether a client at `peer` may use DEBUG.
+    pub(crate) fn allows_debug(&self, peer: Option<SocketAddrV4>) -> bool {
+        match self.enable_debug_command.as_str() {
+            "yes" => true,
+            "local" => peer.is_some_and(|peer| peer.ip().is_loopback()),
+            _ => false,
+        }
     }
 
     /// Reads the text of a redis.conf (command line options are appended to it as lines, as

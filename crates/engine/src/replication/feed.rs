@@ -28,14 +28,19 @@ impl Node {
     pub(crate) fn repl_before_sleep(&mut self) {
         if self.repl.getack_due && !self.writes_paused() {
             self.repl.getack_due = false;
-            if self.feeds_stream() {
-                self.feed(&stream::command(&["REPLCONF", "GETACK", "*"]));
-            }
+            self.feed_getack();
         }
         for index in 0..self.repl.replicas.len() {
             let replica = &mut self.repl.replicas[index];
             let (conn, out) = (replica.conn, core::mem::take(&mut replica.out));
             self.send(conn, out);
+        }
+    }
+
+    /// Asks all replicas for an acknowledgement at once, even while clients are paused (SHUTDOWN).
+    pub(crate) fn feed_getack(&mut self) {
+        if self.feeds_stream() {
+            self.feed(&stream::command(&["REPLCONF", "GETACK", "*"]));
         }
     }
 

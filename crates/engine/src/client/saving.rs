@@ -1,0 +1,71 @@
+//! Writing the data to disk: SAVE, BGSAVE and the save points.
+
+use alloc::format;
+
+use borsh::{BorshDeserialize, BorshSerialize};
+
+use crate::Time;
+use crate::io::Output;
+use crate::log::Level;
+use crate::node::Node;
+use crate::time::Span;
+
+/// What was saved, and when.
+#[derive(Debug, Default, BorshSerialize, BorshDeserialize)]
+pub(crate) struct Saving {
+    /// When the data was last written; the start of the process at first.
+    last: Option<Time>,
+    /// How often it was written.
+    pub count: u64,
+}
+
+impl Node {
+    /// When the data was last written, the start of the process at first.
+    pub(crate) fn last_save(&self) -> Time {
+        self.clients.saving.last.unwrap_or(self.started)
+    }
+
+    /// Writes the data to disk.
+    pub(crate) fn save_data(&mut self) {
+        let bytes = self.rdb();
+        self.emit(Output::WriteFile { name: self.config.dbfilename.clone(), bytes });
+        self.log(Level::Notice, "DB saved on disk");
+        self.clients.effects.dirty = 0;
+        self.clients.saving.last = Some(self.now);
+        self.clients.saving.count += 1;
+    }
+
+    /// Writes the data as a child of Redis would. There is no child here: the write is done when the
+    /// command is.
+    pub(crate) fn save_data_in_background(&mut self) {
+        self.save_data();
+        self.log(Level::Notice, "Background saving terminated with success");
+    }
+
+    /// When the first save point whose number of changes is reached is due. Redis saves once more
+    /// than its seconds have passed, in whole seconds.
+    pub(super) fn save_due(&self) -> Option<Time> {
+        let changes = self.clients.effects.dirty;
+        let reached = self.config.save.iter().filter(|&&(_, least)| changes >= least);
+        let first = reached.map(|&(seconds, _)| seconds).min()?;
+        let last_second = self.unix_ms_at(self.last_save()) / 1000;
+        let due_us = (last_second + first + 1) * 1_000_000;
+        Some(Time(due_us.saturating_sub(self.unix_us_at_zero)))
+    }
+
+    pub(super) fn save_cron(&mut self) {
+        if self.save_due().is_none_or(|due| self.now < due) {
+            return;
+        }
+        let changes = self.clients.effects.dirty;
+        let waited = self.now.since(self.last_save());
+        let points = self.config.save.iter();
+        let hit = points
+            .copied()
+            .find(|&(seconds, least)| changes >= least && waited > Span::from_secs(seconds));
+        if let Some((seconds, least)) = hit {
+            self.log(Level::Notice, format!("{least} changes in {seconds} seconds. Saving..."));
+            self.save_data_in_background();
+        }
+    }
+}

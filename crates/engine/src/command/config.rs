@@ -1,0 +1,63 @@
+//! CONFIG and its subcommands.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::command::{Call, Flags, Keys, Spec};
+use crate::keyspace::glob;
+use crate::node::Node;
+use crate::resp::reply::Reply;
+
+const ANYTIME: Flags = Flags::STALE.and(Flags::LOADING);
+
+pub(crate) const COMMANDS: &[Spec] = &[Spec::container(
+    "config",
+    &[
+        Spec::new("get", -3, ANYTIME, Keys::NONE, get),
+        Spec::new("set", -4, ANYTIME, Keys::NONE, set),
+        Spec::new("resetstat", 2, ANYTIME, Keys::NONE, resetstat),
+        Spec::new("rewrite", 2, ANYTIME, Keys::NONE, |_, _| {
+            Reply::error("ERR The server is running without a config file")
+        }),
+        Spec::new("help", 2, ANYTIME, Keys::NONE, |_, _| Reply::help("CONFIG", &HELP)),
+    ],
+)];
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn get(node: &mut Node, call: &Call<'_>) -> Reply {
+    let patterns = &call.argv[2..];
+    let wanted = |name: &str| patterns.iter().any(|it| glob::matches(it, name.as_bytes(), true));
+    let found = node.config.matching(wanted);
+    Reply::Map(found.map(|(name, value)| (Reply::bulk(name), Reply::bulk(value))).collect())
+}
+
+fn set(node: &mut Node, call: &Call<'_>) -> Reply {
+    if !call.argv.len().is_multiple_of(2) {
+        return Reply::syntax_error();
+    }
+    let pairs: Vec<(String, String)> =
+        call.argv[2..].chunks(2).map(|pair| (text(&pair[0]), text(&pair[1]))).collect();
+    match node.config.change(&pairs) {
+        Ok(()) => Reply::Ok,
+        Err(error) => Reply::Error(error),
+    }
+}
+
+fn resetstat(node: &mut Node, _: &Call<'_>) -> Reply {
+    node.clients.stats = Default::default();
+    Reply::Ok
+}
+
+const HELP: [&str; 8] = [
+    "GET <pattern>",
+    "    Return parameters matching the glob-like <pattern> and their values.",
+    "SET <directive> <value>",
+    "    Set the configuration <directive> to <value>.",
+    "RESETSTAT",
+    "    Reset statistics reported by the INFO command.",
+    "REWRITE",
+    "    Rewrite the configuration file.",
+];
