@@ -83,6 +83,14 @@ impl Alarm {
     }
 }
 
+impl Drop for Alarm {
+    fn drop(&mut self) {
+        self.cancel();
+        self.channel.port1().set_onmessage(None);
+        self.channel.port1().close();
+    }
+}
+
 #[cfg(all(test, target_arch = "wasm32"))]
 mod tests {
     use wasm_bindgen_test::wasm_bindgen_test;

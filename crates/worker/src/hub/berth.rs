@@ -67,6 +67,11 @@ impl Berth {
         self.mail.letters.borrow_mut().pop_front()
     }
 
+    /// Takes the worker for dead.
+    pub(crate) fn condemn(&self, why: &str) {
+        self.mail.death.borrow_mut().get_or_insert_with(|| why.to_owned());
+    }
+
     /// What the worker died of, if it did.
     pub(crate) fn death(&self) -> Option<String> {
         self.mail.death.borrow().clone()

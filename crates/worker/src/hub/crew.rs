@@ -7,8 +7,14 @@ use engine::{Node, View};
 use sim::{Done, Pid, Work};
 
 use super::berth::Berth;
-use crate::bell::Bell;
+use crate::bell::{Alarm, Bell};
+use crate::scope::wall_ms;
 use crate::wire::{FromNode, ToNode};
+
+/// A worker that is silent for this long, milliseconds, is taken for dead: an endless loop.
+const SILENCE_MAX_MS: f64 = 20_000.0;
+/// How often a silent worker is thought of, milliseconds.
+const GLANCE_MS: f64 = 1000.0;
 
 /// Where one node is.
 struct Member {
@@ -40,6 +46,7 @@ pub(crate) struct Broken {
 pub(crate) struct Crew {
     members: BTreeMap<Pid, Member>,
     bell: Bell,
+    patience: Alarm,
     /// Where nodes are meant to run.
     inline: bool,
 }
@@ -47,7 +54,8 @@ pub(crate) struct Crew {
 impl Crew {
     /// Nobody, and who comes runs in the hub first.
     pub(crate) fn new(bell: &Bell) -> Self {
-        Self { members: BTreeMap::new(), bell: bell.clone(), inline: true }
+        let patience = Alarm::new(bell);
+        Self { members: BTreeMap::new(), bell: bell.clone(), patience, inline: true }
     }
 
     /// Gives a process its worker.
@@ -195,14 +203,23 @@ impl Crew {
     /// The next answer of a worker; none when it breaks instead.
     async fn answer(&self, pid: Pid) -> Option<FromNode> {
         let berth = &self.members[&pid].berth;
+        let (mut since, mut waited) = (wall_ms(), 0.0);
         loop {
             if let Some(letter) = berth.letter() {
                 return Some(letter);
             }
+            if waited > SILENCE_MAX_MS {
+                berth.condemn("its worker did not answer any more");
+            }
             if berth.death().is_some() {
                 return None;
             }
+            self.patience.after(GLANCE_MS);
             self.bell.heard().await;
+            let now = wall_ms();
+            // While the whole machine sleeps nobody is silent.
+            waited += (now - since).min(2.0 * GLANCE_MS);
+            since = now;
         }
     }
 }
