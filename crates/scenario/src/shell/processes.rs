@@ -47,7 +47,7 @@ pub(super) async fn pidof(context: &Context<'_>, args: &[String]) -> i32 {
 
 /// What `kill` sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kill {
+enum Sent {
     /// 0: only whether the process exists.
     Nothing,
     Kill,
@@ -58,7 +58,7 @@ enum Kill {
     Ignored,
 }
 
-impl Kill {
+impl Sent {
     fn parse(name: &str) -> Option<Self> {
         let upper = name.to_ascii_uppercase();
         Some(match upper.strip_prefix("SIG").unwrap_or(&upper) {
@@ -105,7 +105,7 @@ pub(super) async fn kill(context: &Context<'_>, args: &[String]) -> i32 {
         context.err.print(USAGE);
         return 2;
     }
-    let Some(signal) = Kill::parse(name) else {
+    let Some(signal) = Sent::parse(name) else {
         context.err.print(&format!("bash: kill: {name}: invalid signal specification\n"));
         return 1;
     };
@@ -132,10 +132,10 @@ mod tests {
 
     #[test]
     fn signals_have_numbers_and_names() {
-        assert_eq!(Kill::parse("9"), Some(Kill::Kill));
-        assert_eq!(Kill::parse("sigkill"), Some(Kill::Kill));
-        assert_eq!(Kill::parse("CONT"), Some(Kill::Cont));
-        assert_eq!(Kill::parse("TERM"), Some(Kill::Signal(Signal::Term)));
-        assert_eq!(Kill::parse("FOO"), None);
+        assert_eq!(Sent::parse("9"), Some(Sent::Kill));
+        assert_eq!(Sent::parse("sigkill"), Some(Sent::Kill));
+        assert_eq!(Sent::parse("CONT"), Some(Sent::Cont));
+        assert_eq!(Sent::parse("TERM"), Some(Sent::Signal(Signal::Term)));
+        assert_eq!(Sent::parse("FOO"), None);
     }
 }
