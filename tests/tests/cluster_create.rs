@@ -102,7 +102,8 @@ fn without_ids_of_masters(consoles: &mut Consoles, text: &str) -> String {
 fn a_cluster_that_was_created_passes_its_check_and_serves() {
     let (mut consoles, opening) = Consoles::open(&Plain::default().scenario(), 3);
     assert!(opening.ends_with("[OK] All 16384 slots covered.\n"), "{opening}");
-    let checked = consoles.type_line("10.0.0.5", "redis-cli --cluster check 10.0.0.2:6379; echo $?");
+    let checked =
+        consoles.type_line("10.0.0.5", "redis-cli --cluster check 10.0.0.2:6379; echo $?");
     assert!(checked.contains("[OK] 0 keys in 3 masters.\n0.00 keys per slot on average.\n"));
     assert!(checked.ends_with("[OK] All 16384 slots covered.\n0\n"), "{checked}");
     assert_eq!(consoles.type_line("10.0.0.4", "redis-cli -c SET foo bar"), "OK\n");
@@ -118,8 +119,10 @@ fn nodes_that_cannot_become_a_cluster_are_refused() {
     let mut consoles = apart(Compat::V7_0);
     let mut says = |line: &str| consoles.type_line("10.0.0.1", line);
     assert_eq!(
-        says("redis-cli --cluster create 10.0.0.1:6379 10.0.0.2:6379 10.0.0.3:6379 \
-             --cluster-replicas 1"),
+        says(
+            "redis-cli --cluster create 10.0.0.1:6379 10.0.0.2:6379 10.0.0.3:6379 \
+             --cluster-replicas 1"
+        ),
         "\
 *** ERROR: Invalid configuration for cluster creation.
 *** Redis Cluster requires at least 3 master nodes.
