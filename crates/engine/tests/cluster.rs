@@ -58,8 +58,7 @@ fn info(net: &mut Net, index: usize, field: &str) -> String {
 
 /// The log without the lines of replication's own conversations.
 fn cluster_log(net: &mut Net, index: usize) -> Vec<String> {
-    let chatter =
-        ["SYNC", "MASTER", "Replica ", "partial resync", "Partial resync", "replication "];
+    let chatter = ["SYNC", "MASTER", "Master ", "Replica ", "partial resync", "Partial resync"];
     let mut lines = net.log(index);
     lines.retain(|line| !chatter.iter().any(|word| line.contains(word)));
     lines
