@@ -57,3 +57,38 @@ impl Node {
         epochs.max().unwrap_or(0).max(self.cluster.current_epoch)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bus::NodeFlags;
+
+    use super::super::testing::{add, lone_node};
+    use super::*;
+    use crate::Compat;
+
+    #[test]
+    fn of_two_masters_with_one_epoch_the_smaller_name_moves() {
+        for (letter, moves) in [(b'0', false), (b'z', true)] {
+            let mut node = lone_node(Compat::V7_0);
+            let other = add(&mut node, letter, NodeFlags::MASTER);
+            node.cluster.current_epoch = 9;
+            node.cluster.nodes[ME].config_epoch = 3;
+            node.cluster.nodes[other].config_epoch = 3;
+            node.resolve_epoch_collision(other, 3);
+            let epoch = node.cluster.me().config_epoch;
+            assert_eq!(epoch, if moves { 10 } else { 3 });
+        }
+    }
+
+    #[test]
+    fn an_epoch_is_bumped_unless_it_is_the_greatest() {
+        let mut node = lone_node(Compat::V7_0);
+        assert!(node.bump_epoch());
+        assert!(!node.bump_epoch());
+        let other = add(&mut node, b'z', NodeFlags::MASTER);
+        node.cluster.nodes[other].config_epoch = 8;
+        node.cluster.current_epoch = 8;
+        assert!(node.bump_epoch());
+        assert_eq!(node.cluster.me().config_epoch, 9);
+    }
+}

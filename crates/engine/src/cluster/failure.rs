@@ -143,3 +143,102 @@ impl Node {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use bus::{Body, Gossip};
+
+    use super::super::node_table::ME;
+    use super::super::testing::{
+        add_master, add_replica, header_of, hear, id, lone_node, own, said,
+    };
+    use super::*;
+
+    /// Three masters, of which we are one, and a replica of ours.
+    fn three_masters() -> (Node, Ix, Ix, Ix) {
+        let mut node = lone_node(Compat::V7_0);
+        own(&mut node, ME, [0, 99]);
+        let a = add_master(&mut node, b'x', 5, [100, 199]);
+        let b = add_master(&mut node, b'y', 6, [200, 299]);
+        let replica = add_replica(&mut node, b'r', ME);
+        (node, a, b, replica)
+    }
+
+    fn gossip(node: &mut Node, by: Ix, about: Ix, flags: NodeFlags) {
+        let entry = Gossip {
+            node: node.cluster.nodes[about].id,
+            ping_sent: 0,
+            pong_received: 0,
+            ip: node.cluster.nodes[about].ip,
+            port: 7000,
+            cport: 17000,
+            flags,
+            pport: 0,
+        };
+        let header = header_of(node, by);
+        hear(node, by, header, Body::Ping([entry].into(), Vec::new()));
+    }
+
+    const PFAIL: NodeFlags = NodeFlags::MASTER.with(NodeFlags::PFAIL);
+
+    #[test]
+    fn fail_needs_our_own_suspicion_and_a_majority_of_masters() {
+        let (mut node, a, b, _) = three_masters();
+        gossip(&mut node, b, a, PFAIL);
+        assert!(!node.cluster.nodes[a].failed(), "we do not suspect it ourselves");
+        assert_eq!(node.count_reports(a), 1);
+        node.mark_possibly_failed(a);
+        gossip(&mut node, b, a, PFAIL);
+        assert!(node.cluster.nodes[a].failed());
+        let (lines, events) = said(&mut node);
+        let marked = alloc::format!("* Marking node {} as failing (quorum reached).", id(b'x'));
+        assert!(lines.contains(&marked), "{lines:?}");
+        assert!(events.contains(&Event::MarkedFailed { peer: id(b'x'), told_by: None }));
+    }
+
+    #[test]
+    fn a_replica_has_no_say() {
+        let (mut node, a, _, replica) = three_masters();
+        node.mark_possibly_failed(a);
+        gossip(&mut node, replica, a, PFAIL);
+        assert_eq!(node.count_reports(a), 0);
+        assert!(!node.cluster.nodes[a].failed());
+    }
+
+    #[test]
+    fn a_report_is_taken_back_or_expires() {
+        let (mut node, a, b, _) = three_masters();
+        gossip(&mut node, b, a, PFAIL);
+        gossip(&mut node, b, a, NodeFlags::MASTER);
+        assert_eq!(node.count_reports(a), 0);
+        gossip(&mut node, b, a, PFAIL);
+        node.now = node.now + crate::time::Span::from_millis(10_001);
+        assert_eq!(node.count_reports(a), 0);
+    }
+
+    #[test]
+    fn a_fail_message_is_believed_from_any_known_node() {
+        let (mut node, a, _, replica) = three_masters();
+        let header = header_of(&node, replica);
+        hear(&mut node, replica, header, Body::Fail(id(b'x')));
+        assert!(node.cluster.nodes[a].failed());
+        let me = super::super::testing::my_id(&node);
+        let header = header_of(&node, replica);
+        hear(&mut node, replica, header, Body::Fail(me));
+        assert!(!node.cluster.nodes[ME].failed(), "but not about ourselves");
+    }
+
+    #[test]
+    fn a_master_with_slots_stays_failing_for_two_node_timeouts() {
+        let (mut node, a, _, _) = three_masters();
+        node.set_failed(a, None);
+        node.now = node.now + crate::time::Span::from_millis(10_000);
+        node.clear_failure_if_due(a);
+        assert!(node.cluster.nodes[a].failed());
+        node.now = node.now + crate::time::Span::from_millis(1);
+        node.clear_failure_if_due(a);
+        assert!(!node.cluster.nodes[a].failed());
+    }
+}

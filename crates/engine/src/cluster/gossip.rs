@@ -241,3 +241,74 @@ fn entry(peer: &Peer) -> Gossip {
         pport: peer.pport,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{add, lone_node};
+    use super::*;
+
+    const MASTER: NodeFlags = NodeFlags::MASTER;
+
+    /// A node that knows `count` others, all with links.
+    fn acquainted(compat: Compat, count: u8) -> Node {
+        let mut node = lone_node(compat);
+        for letter in 0..count {
+            let ix = add(&mut node, b'a' + letter, MASTER);
+            node.open_link(ix);
+        }
+        node
+    }
+
+    #[test]
+    fn gossip_is_about_three_nodes_or_a_tenth_of_all() {
+        for (others, wanted) in [(1, 0), (2, 1), (5, 3), (20, 3)] {
+            let mut node = acquainted(Compat::V7_0, others);
+            let most = (0..50).map(|_| node.choose_gossip(None).len()).max();
+            assert_eq!(most, Some(wanted), "{others} others");
+        }
+    }
+
+    #[test]
+    fn all_suspects_are_told_about_once_the_cron_has_counted_them() {
+        let mut node = acquainted(Compat::V7_0, 5);
+        let suspects: Vec<Ix> =
+            node.cluster.nodes.order().iter().copied().filter(|&ix| ix != ME).take(2).collect();
+        for &ix in &suspects {
+            node.cluster.nodes[ix].flags.set(NodeFlags::PFAIL);
+        }
+        let about = |node: &mut Node| {
+            let gossip = node.choose_gossip(None);
+            gossip.iter().filter(|it| it.flags.has(NodeFlags::PFAIL)).count()
+        };
+        assert_eq!(about(&mut node), 0);
+        node.cluster.pfail_counted = 2;
+        assert_eq!(about(&mut node), 2);
+    }
+
+    #[test]
+    fn the_receiver_hears_nothing_about_itself_since_8() {
+        for (compat, told) in [(Compat::V7_0, true), (Compat::V8_2, false)] {
+            let mut node = acquainted(compat, 5);
+            let to = node.cluster.nodes.order().iter().copied().find(|&ix| ix != ME);
+            let id = node.cluster.nodes[to.expect("five")].id;
+            let any = (0..50).any(|_| node.choose_gossip(to).iter().any(|it| it.node == id));
+            assert_eq!(any, told);
+        }
+    }
+
+    #[test]
+    fn a_pong_on_hearsay_counts_only_without_doubt() {
+        let mut node = acquainted(Compat::V7_0, 1);
+        let ix = node.cluster.nodes.find(&bus::NodeId([b'a'; 40])).expect("known");
+        let now = node.ms();
+        node.cluster.nodes[ix].pong_received = now - 5000;
+        node.refresh_pong(ix, (now / 1000) as u32 + 2);
+        assert_eq!(node.cluster.nodes[ix].pong_received, now - 5000, "from the future");
+        node.cluster.nodes[ix].ping_sent = now;
+        node.refresh_pong(ix, (now / 1000) as u32);
+        assert_eq!(node.cluster.nodes[ix].pong_received, now - 5000, "a PING is pending");
+        node.cluster.nodes[ix].ping_sent = 0;
+        node.refresh_pong(ix, (now / 1000) as u32);
+        assert_eq!(node.cluster.nodes[ix].pong_received, now / 1000 * 1000);
+    }
+}

@@ -44,6 +44,8 @@ mod route;
 mod slots;
 mod state;
 mod stats;
+#[cfg(test)]
+mod testing;
 mod timers;
 mod view;
 mod vote;

@@ -282,3 +282,59 @@ fn flag_words(flags: NodeFlags) -> String {
         FLAGS.iter().filter(|(flag, _)| flags.has(*flag)).map(|(_, word)| *word).collect();
     if words.is_empty() { "noflags".into() } else { words.join(",") }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::lone_node;
+    use super::*;
+
+    const SAMPLE: &str = "\
+e70089010d65698ae06c0867b7092db11d75344a 127.0.0.1:21000@21050 slave \
+d85617dc1debe167e38d91c167a52eeffb1f090d 0 1795409010462 57 connected
+2f3e1f0c5140efac06a7bd8fcbbd9304ceba160d 127.0.0.1:21004@21054 myself,master - 0 1795409010000 39 \
+connected 5463-10922
+d85617dc1debe167e38d91c167a52eeffb1f090d 127.0.0.1:21006@21056 master - 0 1795409010000 57 \
+connected 0-5462
+vars currentEpoch 57 lastVoteEpoch 56
+";
+
+    #[test]
+    fn a_file_of_redis_is_read() {
+        let mut node = lone_node(Compat::V7_0);
+        assert!(node.load_config(SAMPLE).is_ok());
+        assert_eq!(node.cluster.me().id.as_str(), "2f3e1f0c5140efac06a7bd8fcbbd9304ceba160d");
+        assert_eq!(node.cluster.nodes.len(), 3);
+        assert_eq!((node.cluster.current_epoch, node.cluster.last_vote_epoch), (57, 56));
+        let master = node.cluster.nodes.owner(0).expect("somebody owns it");
+        let replica = node.cluster.nodes.replicas_of(master).next().expect("one");
+        assert_eq!(node.cluster.nodes[replica].port, 21000);
+        assert_eq!(node.cluster.nodes[replica].config_epoch, 0, "a replica's is its master's");
+        assert_eq!(node.cluster.nodes[master].cport, 21056);
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        for compat in [Compat::V7_0, Compat::V8_2] {
+            let mut node = lone_node(compat);
+            assert!(node.load_config(SAMPLE).is_ok());
+            let text = node.describe_all(Reader::Disk);
+            assert_eq!(text.contains(",,tls-port=0,shard-id="), compat == Compat::V8_2);
+            let mut other = lone_node(compat);
+            assert!(other.load_config(&text).is_ok(), "{text}");
+            assert_eq!(other.describe_all(Reader::Disk), text);
+        }
+    }
+
+    #[test]
+    fn a_damaged_file_ends_the_process() {
+        for damaged in
+            ["nonsense", "e700 127.0.0.1:1@2 myself,master - 0 0 0 connected", "\u{fffd}"]
+        {
+            let mut node = lone_node(Compat::V7_0);
+            assert_eq!(
+                node.cluster_boot(Some(damaged.as_bytes())),
+                Err("Unrecoverable error: corrupted cluster config file.".into())
+            );
+        }
+    }
+}

@@ -5,7 +5,7 @@ use alloc::format;
 use bus::PacketKind;
 use bus::{Body, Epoch, Extension, Gossip, Header, MessageFlags, NodeFlags, NodeId, Packet};
 
-use super::node_table::{Ix, ME};
+use super::node_table::Ix;
 use crate::config::Compat;
 use crate::event::Event;
 use crate::io::ConnId;
@@ -201,10 +201,5 @@ impl Node {
     /// Whether the rules of 7.2 and later about shards hold.
     pub(super) fn knows_shards(&self) -> bool {
         self.compat != Compat::V7_0
-    }
-
-    /// Whether a node is this one.
-    pub(super) fn is_me(ix: Ix) -> bool {
-        ix == ME
     }
 }

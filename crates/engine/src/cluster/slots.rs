@@ -134,3 +134,120 @@ impl Node {
         self.cluster.todo.update_state();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bus::{Body, NodeFlags, PacketKind};
+
+    use super::super::testing::{
+        add, add_master, add_replica, header_of, hear, id, lone_node, own, slots,
+    };
+    use super::*;
+    use crate::Compat;
+    use crate::io::Output;
+
+    fn ping() -> Body {
+        Body::Ping(Vec::new(), Vec::new())
+    }
+
+    #[test]
+    fn a_claim_wins_only_with_a_greater_epoch() {
+        let mut node = lone_node(Compat::V7_0);
+        let old = add_master(&mut node, b'm', 5, [0, 99]);
+        let new = add(&mut node, b'n', NodeFlags::MASTER);
+        for (epoch, owner) in [(4, old), (5, old), (6, new)] {
+            node.update_slots(new, epoch, &slots([50, 99]));
+            assert_eq!(node.cluster.nodes.owner(50), Some(owner), "epoch {epoch}");
+            assert_eq!(node.cluster.nodes.owner(49), Some(old));
+        }
+    }
+
+    #[test]
+    fn an_unclaimed_slot_goes_to_anybody_who_claims_it() {
+        let mut node = lone_node(Compat::V7_0);
+        let old = add_master(&mut node, b'm', 5, [0, 99]);
+        let new = add_master(&mut node, b'n', 1, [200, 299]);
+        node.update_slots(old, 5, &slots([0, 98]));
+        assert_eq!(node.cluster.nodes.owner(99), Some(old), "it stays bound");
+        let mut claimed = slots([200, 299]);
+        claimed.insert(98);
+        claimed.insert(99);
+        node.update_slots(new, 1, &claimed);
+        assert_eq!(node.cluster.nodes.owner(99), Some(new));
+        assert_eq!(node.cluster.nodes.owner(98), Some(old));
+    }
+
+    #[test]
+    fn a_master_that_lost_its_last_slot_follows_the_new_owner() {
+        let mut node = lone_node(Compat::V7_0);
+        own(&mut node, super::super::node_table::ME, [0, 99]);
+        let new = add(&mut node, b'n', NodeFlags::MASTER);
+        node.update_slots(new, 6, &slots([0, 50]));
+        assert!(node.is_master());
+        node.update_slots(new, 6, &slots([0, 99]));
+        assert!(!node.is_master());
+        assert_eq!(node.cluster.my_master(), Some(new));
+    }
+
+    #[test]
+    fn a_replica_of_a_replica_follows_the_grandmaster() {
+        let mut node = lone_node(Compat::V7_0);
+        let master = add_master(&mut node, b'm', 5, [0, 99]);
+        node.follow(master);
+        let grandmaster = add(&mut node, b'g', NodeFlags::MASTER);
+        node.cluster.nodes[master].flags = NodeFlags::REPLICA;
+        node.cluster.nodes.set_master(master, Some(grandmaster));
+        node.update_slots(grandmaster, 4, &slots([200, 299]));
+        assert_eq!(node.cluster.my_master(), Some(grandmaster));
+    }
+
+    #[test]
+    fn who_claims_slots_of_a_later_configuration_is_sent_an_update() {
+        let mut node = lone_node(Compat::V7_0);
+        add_master(&mut node, b'm', 5, [0, 99]);
+        let stale = add(&mut node, b's', NodeFlags::MASTER);
+        node.open_link(stale);
+        let conn = node.cluster.nodes[stale].link.expect("it was opened");
+        let local = "10.0.0.1:40000".parse().expect("an address");
+        node.handle(node.now(), crate::Input::Connected { conn, local });
+        while node.poll().is_some() {}
+        let header = Header { config_epoch: 4, slots: slots([7, 8]), ..header_of(&node, stale) };
+        hear(&mut node, stale, header, ping());
+        let mut updates = 0;
+        while let Some(output) = node.poll() {
+            if let Output::Send { conn: to, bytes } = output
+                && PacketKind::peek(&bytes) == Some(PacketKind::Update)
+            {
+                assert_eq!(to, conn);
+                let packet = bus::decode(&bytes).expect("our own packet");
+                let Body::Update { config_epoch, node, slots: owned } = packet.body else {
+                    panic!("it is an UPDATE")
+                };
+                assert_eq!((config_epoch, node), (5, id(b'm')));
+                assert_eq!(*owned, slots([0, 99]));
+                updates += 1;
+            }
+        }
+        assert_eq!(updates, 1);
+    }
+
+    #[test]
+    fn a_demoted_master_leaves_its_slots_to_its_shard_since_7_2() {
+        for (compat, owned) in [(Compat::V7_0, false), (Compat::V8_2, true)] {
+            let mut node = lone_node(compat);
+            let old = add_master(&mut node, b'm', 5, [0, 99]);
+            let new = add_replica(&mut node, b'n', old);
+            node.cluster.nodes[new].shard = node.cluster.nodes[old].shard;
+            let header = Header {
+                master: Some(id(b'n')),
+                config_epoch: 6,
+                flags: NodeFlags::REPLICA,
+                ..header_of(&node, old)
+            };
+            hear(&mut node, old, header, ping());
+            assert_eq!(node.cluster.nodes.owner(7), owned.then_some(new));
+            assert!(node.cluster.nodes[old].is_replica());
+            assert_eq!(node.cluster.nodes[new].is_master(), owned);
+        }
+    }
+}
