@@ -132,6 +132,7 @@ pub(super) const ALL: &[Setting] = &[
     text!("dbfilename", dbfilename),
     text!("dir", dir).immutable(),
     text!("logfile", logfile).immutable(),
+    yes_no!("daemonize", daemonize).immutable(),
     one_of!("loglevel", loglevel, &["debug", "verbose", "notice", "warning"]),
     number!("repl-timeout", repl_timeout, INT),
     number!("repl-ping-replica-period", repl_ping_replica_period, INT)
