@@ -46,8 +46,6 @@ impl Compat {
 pub struct Config {
     /// Client port.
     pub port: u16,
-    /// `daemonize`: the host lets every server run in the background, so nothing depends on it.
-    pub daemonize: bool,
     /// `cluster-enabled`
     pub cluster_enabled: bool,
     /// `cluster-port`: bus port, 0 for the client port + 10000.
@@ -129,7 +127,6 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             port: 6379,
-            daemonize: false,
             cluster_enabled: true,
             cluster_port: 0,
             cluster_config_file: "nodes.conf".into(),

@@ -103,7 +103,6 @@ const INT: i64 = i32::MAX as i64;
 /// Every setting, in the order in which CONFIG GET lists them.
 pub(super) const ALL: &[Setting] = &[
     port!("port", port).immutable(),
-    yes_no!("daemonize", daemonize).immutable(),
     yes_no!("cluster-enabled", cluster_enabled).immutable(),
     port!("cluster-port", cluster_port).immutable(),
     text!("cluster-config-file", cluster_config_file).immutable(),
