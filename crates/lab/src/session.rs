@@ -27,6 +27,8 @@ pub struct Session<'a> {
     at_line_start: bool,
     /// Whether typed lines are shown. A terminal does that by itself.
     echo: bool,
+    /// Whether the scenario is opening.
+    opening: bool,
     transcript: &'a mut dyn Write,
     trace: Option<Trace<'a>>,
 }
@@ -48,10 +50,10 @@ impl<'a> Session<'a> {
         };
         let nodes = Inline::default();
         let (shown, at_line_start, echo) = (host, true, true);
-        let mut session = Self { lab, nodes, host, shown, at_line_start, echo, transcript, trace };
+        let mut session =
+            Self { lab, nodes, host, shown, at_line_start, echo, opening: true, transcript, trace };
         session.run_while(|session| !session.lab.is_open(), "the scenario did not open")?;
-        // What its opening printed belongs to nobody's transcript.
-        drop(session.lab.take_printed());
+        session.opening = false;
         Ok(session)
     }
 
@@ -131,7 +133,8 @@ impl<'a> Session<'a> {
     /// Moves what was printed to the transcript, and what happened to the trace.
     fn show(&mut self) -> Result<(), Failure> {
         for printed in self.lab.take_printed() {
-            if printed.echo || !self.lab.is_open() {
+            // What the opening printed belongs to nobody's transcript.
+            if printed.echo || self.opening {
                 continue;
             }
             self.show_host(printed.host)?;
