@@ -51,7 +51,6 @@ mod view;
 mod vote;
 
 pub(crate) use command::COMMANDS;
-pub(crate) use route::Redirect;
 
 use before_sleep::Todo;
 use election::Election;

@@ -71,7 +71,7 @@ impl Node {
         keys: &[&[u8]],
         asking: bool,
     ) -> Option<Result<(), Redirect>> {
-        let missing = || keys.iter().filter(|key| !self.has_key(key)).count();
+        let missing = || keys.iter().filter(|key| self.db.get(key).is_none()).count();
         const TRY_AGAIN: &str = "TRYAGAIN Multiple keys request during rehashing of slot";
         if owner == ME
             && let Some(&to) = self.cluster.migrating.get(&slot)
@@ -87,10 +87,6 @@ impl Node {
             return Some(if torn { Redirect::because(TRY_AGAIN) } else { Ok(()) });
         }
         None
-    }
-
-    fn has_key(&self, key: &[u8]) -> bool {
-        self.db.iter().any(|(known, _)| known == key)
     }
 
     /// Where clients reach a node, as redirects name it.

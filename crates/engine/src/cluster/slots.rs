@@ -77,7 +77,7 @@ impl Node {
             self.follow_grandmaster(grandmaster);
         } else {
             for slot in rebound.dirty {
-                self.db.delete_slot(slot);
+                self.drop_slot_keys(slot);
             }
         }
     }

@@ -19,7 +19,8 @@ impl Node {
         self.repl_timers(&mut timers);
         self.client_timers(&mut timers);
         let speaker = me.master.map_or(me, |master| &self.cluster.nodes[master]);
-        let (clients, blocked_clients) = (0, 0);
+        let clients =
+            self.clients.iter().filter(|(conn, _)| !self.is_replica_client(*conn)).count();
         View {
             id: me.id,
             port: self.config.port,
@@ -37,8 +38,8 @@ impl Node {
             master_link: self.master_link_view(),
             replicas: self.replica_views(),
             keys: self.db.len() as u64,
-            clients,
-            blocked_clients,
+            clients: clients as u32,
+            blocked_clients: self.clients.blocked() as u32,
             peers: self.peer_views(),
             timers,
         }

@@ -157,17 +157,6 @@ impl Keyspace {
     pub(crate) fn count_in_slot(&self, slot: Slot) -> usize {
         self.slots.get(&slot).map_or(0, BTreeMap::len)
     }
-
-    /// Removes all keys of a slot; returns how many there were.
-    pub(crate) fn delete_slot(&mut self, slot: Slot) -> usize {
-        let keys = self.slots.remove(&slot).unwrap_or_default();
-        let count = keys.len();
-        self.len -= count;
-        for (key, entry) in keys {
-            self.forget_expiry(key, entry.expires_ms);
-        }
-        count
-    }
 }
 
 #[cfg(test)]
@@ -187,7 +176,7 @@ mod tests {
         let mut db = filled();
         assert_eq!(db.len(), 4);
         assert_eq!(db.count_in_slot(slot_of(b"foo")), 2);
-        assert_eq!(db.delete_slot(slot_of(b"foo")), 2);
+        assert!(db.remove(b"{foo}1").is_some() && db.remove(b"{foo}2").is_some());
         assert_eq!(db.len(), 2);
         assert_eq!(db.count_in_slot(slot_of(b"foo")), 0);
         assert!(db.remove(b"bar").is_some());

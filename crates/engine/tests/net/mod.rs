@@ -63,20 +63,25 @@ impl Net {
             restless: false,
             record: None,
         };
-        for index in 0..count {
-            net.hosts.push(Host {
-                config: format!("port 6379\ncluster-enabled yes\nsave \"\"\n{config}\n"),
-                node: None,
-                disk: BTreeMap::new(),
-                ports: BTreeSet::new(),
-                log: Vec::new(),
-                events: Vec::new(),
-                started: Time::ZERO,
-                ticked: Time::ZERO,
-            });
-            net.start(index);
+        for _ in 0..count {
+            net.add(config);
         }
         net
+    }
+
+    /// Adds a node that knows nobody.
+    pub fn add(&mut self, config: &str) {
+        self.hosts.push(Host {
+            config: format!("port 6379\ncluster-enabled yes\nsave \"\"\n{config}\n"),
+            node: None,
+            disk: BTreeMap::new(),
+            ports: BTreeSet::new(),
+            log: Vec::new(),
+            events: Vec::new(),
+            started: Time::ZERO,
+            ticked: Time::ZERO,
+        });
+        self.start(self.hosts.len() - 1);
     }
 
     /// Wakes every node at every tick from here on, if `restless`; keeps a record of all that the

@@ -78,7 +78,7 @@ impl Node {
         let (Some(slot), Ok(most)) = (slot(&argv[2]), usize::try_from(most)) else {
             return Reply::error("ERR Invalid slot or number of keys");
         };
-        let keys = self.db.iter().map(|(key, _)| key).filter(|key| slot_of(key) == slot);
+        let keys = self.db.iter_slot(slot).map(|(key, _)| key);
         Reply::Array(keys.take(most).map(|key| Reply::Bulk(key.to_vec())).collect())
     }
 

@@ -120,6 +120,7 @@ impl Node {
         if !self.is_master() {
             self.set_as_master(ME);
             self.stop_replicating();
+            self.touch_all_watched();
             self.db.clear();
         }
         self.cluster.migrating.clear();
