@@ -1,5 +1,6 @@
 //! Nodes that meet, fail and fail over.
 
+#[allow(dead_code, reason = "each file of tests uses another part of it")]
 mod net;
 
 use engine::event::{Refusal, Role};

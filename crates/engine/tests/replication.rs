@@ -1,5 +1,6 @@
 //! A master and its replicas, from the first handshake to a change of roles.
 
+#[allow(dead_code, reason = "each file of tests uses another part of it")]
 mod net;
 
 use engine::{Compat, Event};

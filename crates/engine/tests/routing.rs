@@ -1,5 +1,6 @@
 //! What clients hear about slots: where they are, and what happens to them.
 
+#[allow(dead_code, reason = "each file of tests uses another part of it")]
 mod net;
 
 use engine::Compat;
