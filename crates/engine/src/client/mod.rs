@@ -29,7 +29,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 
 use crate::Time;
 use crate::event::Role;
-use crate::io::ConnId;
+use crate::io::{ConnId, Output};
 use crate::log::Level;
 use crate::node::Node;
 use crate::timer::{Timer, TimerKind};
@@ -115,6 +115,14 @@ impl Node {
         peer: SocketAddrV4,
     ) {
         self.log(Level::Verbose, format!("Accepted {peer}"));
+        if self.clients.by_conn.len() as u64 + self.conns.bus_links() as u64
+            >= self.config.maxclients
+        {
+            self.clients.stats.rejected += 1;
+            let bytes = b"-ERR max number of clients reached\r\n".to_vec();
+            self.emit(Output::Send { conn, bytes });
+            return self.close(conn);
+        }
         let id = self.clients.accepted + FIRST_ID;
         self.clients.accepted += 1;
         self.clients.stats.connections += 1;
@@ -178,7 +186,8 @@ impl Node {
     fn expiry_due(&self) -> Option<Time> {
         let (at, _) = self.db.first_expiring()?;
         let ours = self.role() == Role::Master && !self.writes_paused();
-        ours.then(|| Time(((at + 1) * 1000).saturating_sub(self.unix_us_at_zero)))
+        let us = (at + 1).saturating_mul(1000).saturating_sub(self.unix_us_at_zero);
+        ours.then_some(Time(us.min(FAR)))
     }
 
     pub(crate) fn clients_cron(&mut self) {
@@ -221,3 +230,6 @@ impl Node {
 
 /// The id of a process's first client: Redis gives the ones before it to clients of its own.
 const FIRST_ID: u64 = 3;
+
+/// A time that nobody lives to see, with room for sums: 100,000 years, in microseconds.
+const FAR: u64 = 100_000 * 365 * 86400 * 1_000_000;

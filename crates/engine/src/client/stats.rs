@@ -13,6 +13,8 @@ const SAMPLES: u64 = 16;
 pub(crate) struct Stats {
     /// Connections accepted.
     pub connections: u64,
+    /// Connections refused because there were `maxclients` already.
+    pub rejected: u64,
     /// Commands executed.
     pub commands: u64,
     /// Bytes that clients sent.

@@ -30,8 +30,13 @@ fn text(bytes: &[u8]) -> String {
 fn get(node: &mut Node, call: &Call<'_>) -> Reply {
     let patterns = &call.argv[2..];
     let wanted = |name: &str| patterns.iter().any(|it| glob::matches(it, name.as_bytes(), true));
+    // A name that is no pattern is repeated as it was given.
+    let shown = |name: &str| {
+        let given = patterns.iter().find(|it| it.eq_ignore_ascii_case(name.as_bytes()));
+        given.map_or_else(|| Reply::bulk(name), |it| Reply::Bulk(it.clone()))
+    };
     let found = node.config.matching(wanted);
-    Reply::Map(found.map(|(name, value)| (Reply::bulk(name), Reply::bulk(value))).collect())
+    Reply::Map(found.map(|(name, value)| (shown(name), Reply::bulk(value))).collect())
 }
 
 fn set(node: &mut Node, call: &Call<'_>) -> Reply {

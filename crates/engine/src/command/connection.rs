@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use crate::client::ReplyMode;
 use crate::command::{Call, Flags, Keys, Spec};
+use crate::config::Compat;
 use crate::event::Role;
 use crate::io::ConnId;
 use crate::node::Node;
@@ -117,11 +118,15 @@ fn hello_options(node: &mut Node, conn: ConnId, call: &Call<'_>) -> Result<Optio
         }
     }
     if node.auth_required(conn) {
-        return Err(Reply::error(
+        let form = match node.compat {
+            Compat::V7_0 => "HELLO AUTH <user> <pass>",
+            Compat::V8_2 => "HELLO <proto> AUTH <user> <pass>",
+        };
+        return Err(Reply::Error(format!(
             "NOAUTH HELLO must be called with the client already authenticated, otherwise the \
-             HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and \
-             select the RESP protocol version at the same time",
-        ));
+             {form} option can be used to authenticate the client and select the RESP protocol \
+             version at the same time"
+        )));
     }
     Ok(name)
 }

@@ -174,12 +174,11 @@ impl Node {
         let is_exec = argv[0].eq_ignore_ascii_case(b"exec") && argv.len() == 1;
         let routed = matches!(&refusal, Reply::Error(text) if is_redirect(text));
         let Some(client) = self.clients.get_mut(conn) else { return };
-        let in_multi = client.multi.is_some();
         if let Some(multi) = &mut client.multi {
             multi.broken = true;
         }
         let mut answer = refusal;
-        if is_exec && in_multi {
+        if is_exec {
             self.discard_transaction(conn);
             if let Reply::Error(text) = &answer
                 && !routed

@@ -108,14 +108,8 @@ pub struct Config {
     pub min_replicas_max_lag: u64,
     /// `shutdown-timeout`, seconds.
     pub shutdown_timeout: u64,
-    /// `appendonly`: there is no append-only file, so it is always off.
-    pub appendonly: bool,
-    /// `maxmemory`, bytes, 0 for no limit. Nothing is ever evicted.
-    pub maxmemory: u64,
     /// `maxclients`
     pub maxclients: u64,
-    /// `timeout`: idle clients are closed after so many seconds, 0 for never.
-    pub timeout: u64,
     /// `databases`: cluster mode knows one.
     pub databases: u64,
     /// `enable-debug-command`: `no`, `local` or `yes`.
@@ -158,10 +152,7 @@ impl Default for Config {
             min_replicas_to_write: 0,
             min_replicas_max_lag: 10,
             shutdown_timeout: 10,
-            appendonly: false,
-            maxmemory: 0,
             maxclients: 10000,
-            timeout: 0,
             databases: 16,
             enable_debug_command: "no".into(),
         }
@@ -252,8 +243,8 @@ impl Config {
             let setting = Setting::find(name).ok_or_else(|| {
                 format!("ERR Unknown option or number of arguments for CONFIG SET - '{name}'")
             })?;
-            if !setting.mutable {
-                return Err(failed(name, "can't set immutable config"));
+            if let Some(refusal) = setting.refusal {
+                return Err(failed(name, refusal));
             }
             if found.iter().any(|&(it, _, _): &(&Setting, _, _)| core::ptr::eq(it, setting)) {
                 return Err(failed(name, "duplicate parameter"));
@@ -306,7 +297,8 @@ mod tests {
         );
         let last = |text| complaint(text).lines().last().unwrap().to_string();
         assert_eq!(last("port 99999"), "argument must be between 0 and 65535 inclusive");
-        assert_eq!(last("appendonly maybe"), "argument must be 'yes' or 'no'");
+        assert_eq!(last("cluster-enabled maybe"), "argument must be 'yes' or 'no'");
+        assert_eq!(last("appendonly yes"), "the lab knows only 'no' here");
         assert_eq!(last("cluster-node-timeout x"), "argument couldn't be parsed into an integer");
         assert_eq!(last("requirepass \"x"), "Unbalanced quotes in configuration line");
         assert_eq!(last("save 60"), "Invalid save parameters");

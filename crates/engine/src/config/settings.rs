@@ -3,6 +3,7 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::ops::RangeInclusive;
 
 use super::Config;
 
@@ -12,8 +13,8 @@ pub(super) struct Setting {
     name: &'static str,
     /// The name from the time when replicas were called slaves.
     alias: Option<&'static str>,
-    /// Whether `CONFIG SET` may change it.
-    pub mutable: bool,
+    /// What `CONFIG SET` answers instead of changing it.
+    pub refusal: Option<&'static str>,
     /// Whether a line of redis.conf may give it several values.
     pub takes_many: bool,
     /// Its value as text.
@@ -39,7 +40,13 @@ impl Setting {
     }
 
     const fn immutable(mut self) -> Self {
-        self.mutable = false;
+        self.refusal = Some("can't set immutable config");
+        self
+    }
+
+    /// As Redis has it unless `enable-protected-configs` allows more.
+    const fn protected(mut self) -> Self {
+        self.refusal = Some("can't set protected config");
         self
     }
 
@@ -55,7 +62,7 @@ macro_rules! setting {
         Setting {
             name: $name,
             alias: None,
-            mutable: true,
+            refusal: None,
             takes_many: false,
             get: |config| $show(&config.$field),
             set: |config, text| {
@@ -79,8 +86,10 @@ macro_rules! text {
 }
 
 macro_rules! number {
-    ($name:literal, $field:ident, $max:expr) => {
-        setting!($name, $field, u64::to_string, |text: &str| read_number(text, 0, $max))
+    ($name:literal, $field:ident, $range:expr) => {
+        setting!($name, $field, u64::to_string, |text: &str| {
+            read_number(text, *$range.start(), *$range.end())
+        })
     };
 }
 
@@ -98,7 +107,34 @@ macro_rules! one_of {
     };
 }
 
-const INT: i64 = i32::MAX as i64;
+/// A setting of which the lab knows only the value that switches it off. Another one is refused, since
+/// to accept it would be to pretend.
+macro_rules! only {
+    ($name:literal, $value:literal) => {
+        Setting {
+            name: $name,
+            alias: None,
+            refusal: None,
+            takes_many: false,
+            get: |_| $value.into(),
+            set: |_, text| {
+                if text.eq_ignore_ascii_case($value) {
+                    Ok(())
+                } else {
+                    Err(concat!("the lab knows only '", $value, "' here").into())
+                }
+            },
+        }
+    };
+}
+
+/// The numbers from `least` on that fit an int of C.
+const fn int(least: i64) -> RangeInclusive<i64> {
+    least..=i32::MAX as i64
+}
+
+/// The numbers from 0 on that fit a long of C.
+const LONG: RangeInclusive<i64> = 0..=i64::MAX;
 
 /// Every setting, in the order in which CONFIG GET lists them.
 pub(super) const ALL: &[Setting] = &[
@@ -106,10 +142,10 @@ pub(super) const ALL: &[Setting] = &[
     yes_no!("cluster-enabled", cluster_enabled).immutable(),
     port!("cluster-port", cluster_port).immutable(),
     text!("cluster-config-file", cluster_config_file).immutable(),
-    number!("cluster-node-timeout", cluster_node_timeout, i64::MAX),
-    number!("cluster-replica-validity-factor", cluster_replica_validity_factor, INT)
+    number!("cluster-node-timeout", cluster_node_timeout, LONG),
+    number!("cluster-replica-validity-factor", cluster_replica_validity_factor, int(0))
         .alias("cluster-slave-validity-factor"),
-    number!("cluster-migration-barrier", cluster_migration_barrier, INT),
+    number!("cluster-migration-barrier", cluster_migration_barrier, int(0)),
     yes_no!("cluster-allow-replica-migration", cluster_allow_replica_migration),
     yes_no!("cluster-require-full-coverage", cluster_require_full_coverage),
     yes_no!("cluster-replica-no-failover", cluster_replica_no_failover)
@@ -121,7 +157,7 @@ pub(super) const ALL: &[Setting] = &[
     Setting {
         name: "save",
         alias: None,
-        mutable: true,
+        refusal: None,
         takes_many: true,
         get: |config| show_save(&config.save),
         set: |config, text| {
@@ -129,32 +165,33 @@ pub(super) const ALL: &[Setting] = &[
             Ok(())
         },
     },
-    text!("dbfilename", dbfilename),
-    text!("dir", dir).immutable(),
+    text!("dbfilename", dbfilename).protected(),
+    text!("dir", dir).protected(),
     text!("logfile", logfile).immutable(),
     yes_no!("daemonize", daemonize).immutable(),
     one_of!("loglevel", loglevel, &["debug", "verbose", "notice", "warning"]),
-    number!("repl-timeout", repl_timeout, INT),
-    number!("repl-ping-replica-period", repl_ping_replica_period, INT)
+    number!("repl-timeout", repl_timeout, int(1)),
+    number!("repl-ping-replica-period", repl_ping_replica_period, int(1))
         .alias("repl-ping-slave-period"),
     setting!("repl-backlog-size", repl_backlog_size, u64::to_string, |text: &str| {
         // Redis raises smaller sizes to 16 KB without a word.
         read_memory(text).map(|size| size.max(16 * 1024))
     }),
-    number!("repl-backlog-ttl", repl_backlog_ttl, i64::MAX),
+    number!("repl-backlog-ttl", repl_backlog_ttl, LONG),
     yes_no!("repl-diskless-sync", repl_diskless_sync),
-    number!("repl-diskless-sync-delay", repl_diskless_sync_delay, INT),
+    number!("repl-diskless-sync-delay", repl_diskless_sync_delay, int(0)),
     yes_no!("replica-read-only", replica_read_only).alias("slave-read-only"),
     yes_no!("replica-serve-stale-data", replica_serve_stale_data).alias("slave-serve-stale-data"),
-    number!("replica-priority", replica_priority, INT).alias("slave-priority"),
-    number!("min-replicas-to-write", min_replicas_to_write, INT).alias("min-slaves-to-write"),
-    number!("min-replicas-max-lag", min_replicas_max_lag, INT).alias("min-slaves-max-lag"),
-    number!("shutdown-timeout", shutdown_timeout, INT),
-    yes_no!("appendonly", appendonly).immutable(),
-    setting!("maxmemory", maxmemory, u64::to_string, read_memory).immutable(),
-    number!("maxclients", maxclients, INT),
-    number!("timeout", timeout, INT),
-    number!("databases", databases, INT).immutable().many(),
+    number!("replica-priority", replica_priority, int(0)).alias("slave-priority"),
+    number!("min-replicas-to-write", min_replicas_to_write, int(0)).alias("min-slaves-to-write"),
+    number!("min-replicas-max-lag", min_replicas_max_lag, int(0)).alias("min-slaves-max-lag"),
+    number!("shutdown-timeout", shutdown_timeout, int(0)),
+    only!("appendonly", "no"),
+    only!("maxmemory", "0"),
+    only!("maxmemory-policy", "noeviction"),
+    number!("maxclients", maxclients, int(1)),
+    only!("timeout", "0"),
+    number!("databases", databases, int(1)).immutable(),
     one_of!("enable-debug-command", enable_debug_command, &["no", "yes", "local"]).immutable(),
 ];
 

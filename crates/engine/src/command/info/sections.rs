@@ -50,9 +50,9 @@ pub(super) fn clients(node: &mut Node) -> String {
     text
 }
 
-pub(super) fn memory(node: &mut Node) -> String {
+pub(super) fn memory(_: &mut Node) -> String {
     let mut text = String::new();
-    line(&mut text, "maxmemory", node.config.maxmemory);
+    line(&mut text, "maxmemory", 0);
     line(&mut text, "maxmemory_human", "0B");
     line(&mut text, "maxmemory_policy", "noeviction");
     text
@@ -82,7 +82,7 @@ pub(super) fn stats(node: &mut Node) -> String {
     line(&mut text, "instantaneous_ops_per_sec", rate);
     line(&mut text, "total_net_input_bytes", stats.bytes_in);
     line(&mut text, "total_net_output_bytes", stats.bytes_out);
-    line(&mut text, "rejected_connections", 0);
+    line(&mut text, "rejected_connections", stats.rejected);
     line(&mut text, "sync_full", full);
     line(&mut text, "sync_partial_ok", partial_ok);
     line(&mut text, "sync_partial_err", partial_err);
