@@ -84,11 +84,8 @@ impl Node {
     /// When [`Node::repl_cron`] has something to do. It runs at every tenth tick only.
     pub(crate) fn repl_due(&self) -> Option<Time> {
         let next = self.next_tick().div_ceil(TICKS);
-        let due = match &self.repl.link {
-            Some(link) => Some(self.link_due(link, next)),
-            None => None,
-        };
-        let due = due.into_iter().chain(self.replicas_due(next)).min()?;
+        let link = self.repl.link.as_ref().map(|link| self.link_due(link, next));
+        let due = link.into_iter().chain(self.replicas_due(next)).min()?;
         Some(self.tick_time(due * TICKS))
     }
 

@@ -129,11 +129,6 @@ impl Node {
         link.stream().map(|stream| stream.applied).or_else(cached).unwrap_or(0)
     }
 
-    /// How many replicas are connected, in whatever state.
-    pub(crate) fn replica_count(&self) -> usize {
-        self.repl.replicas.len()
-    }
-
     /// Whether this client is a replica that synchronises from us.
     pub(crate) fn is_replica_client(&self, conn: ConnId) -> bool {
         self.repl.replica(conn).is_some()

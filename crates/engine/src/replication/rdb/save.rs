@@ -105,3 +105,49 @@ fn put_len(out: &mut Vec<u8>, len: u64) {
         out.extend(len.to_be_bytes());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::String;
+
+    use super::super::load;
+    use super::*;
+
+    fn text(value: &str) -> Entry {
+        Entry { value: Value::String(value.into()), expires_ms: None }
+    }
+
+    #[test]
+    fn what_was_saved_is_what_is_loaded() {
+        let mut db = Keyspace::default();
+        let long = String::from("x").repeat(20_000);
+        let values = ["", "0", "-0", "007", "127", "-129", "40000", "2147483648", "hello", &long];
+        for value in values {
+            db.put(format!("key of {}", value.len()).into_bytes(), text(value));
+            db.put(value.as_bytes().to_vec(), text(value));
+        }
+        db.put(b"soon".to_vec(), Entry { expires_ms: Some(1_795_408_397_529), ..text("gone") });
+        for compat in [Compat::V7_0, Compat::V8_2] {
+            let position = Some(Position { id: "ab".repeat(20), offset: 5166 });
+            let snapshot = Snapshot { compat, ctime: 1_795_406_400, position: position.clone() };
+            let bytes = save(&db, &snapshot);
+            let loaded = load(&bytes).expect("our own file");
+            assert_eq!(loaded.position, position);
+            assert_eq!(loaded.version.as_deref(), Some(compat.version()));
+            assert_eq!((loaded.ctime, loaded.checksum), (Some(1_795_406_400), true));
+            let mut again = Keyspace::default();
+            for (key, entry) in loaded.keys {
+                again.put(key, entry);
+            }
+            assert!(db.iter().eq(again.iter()));
+        }
+    }
+
+    #[test]
+    fn no_keys_and_no_history_need_few_bytes() {
+        let snapshot = Snapshot { compat: Compat::V7_0, ctime: 1, position: None };
+        let bytes = save(&Keyspace::default(), &snapshot);
+        assert!(bytes.starts_with(b"REDIS0010\xfa\x09redis-ver\x067.0.15"));
+        assert_eq!(load(&bytes).expect("our own file").position, None);
+    }
+}
