@@ -57,9 +57,9 @@ pub struct LabArgs {
     /// The scenario to start from: `walkthrough`, or a file [default: walkthrough]
     #[arg(long, value_name = "FILE")]
     pub scenario: Option<PathBuf>,
-    /// Decides every random choice: same seed, same lines, same history
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = parse_seed)]
-    pub seed: u64,
+    /// Decides every random choice: same seed, same lines, same history [default: the scenario's]
+    #[arg(long, value_name = "N", value_parser = parse_seed)]
+    pub seed: Option<u64>,
     /// Writes what happened to a file, as JSON lines; the last one has the hash
     #[arg(long, value_name = "FILE")]
     pub trace: Option<PathBuf>,

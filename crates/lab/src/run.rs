@@ -66,7 +66,8 @@ fn with_session(
 ) -> Result<(), Failure> {
     let scenario = open_scenario(args.scenario.as_deref())?;
     let trace = args.trace.as_deref().map(create).transpose()?.map(Trace::new);
-    let mut session = Session::open(&scenario, args.seed, stdout, trace)?;
+    let seed = args.seed.unwrap_or(scenario.seed);
+    let mut session = Session::open(&scenario, seed, stdout, trace)?;
     let result = work(&mut session);
     // The trace of a session that failed is what one wants to look at.
     let hash = session.close()?;

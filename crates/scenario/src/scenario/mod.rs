@@ -22,6 +22,8 @@ pub struct Scenario {
     pub compat: Compat,
     /// Unix time at [`engine::Time::ZERO`], seconds.
     pub clock: u64,
+    /// The seed with which it opens when nobody names another.
+    pub seed: u64,
     /// Every link, a host's link to itself included.
     pub link: LinkSettings,
     /// Variables in the environment of every shell.

@@ -66,6 +66,7 @@ impl Plain {
             name: "plain".into(),
             compat: self.compat,
             clock: 1_765_369_000,
+            seed: 1,
             link: self.link,
             env: Vec::new(),
             files: vec![("redis.conf".into(), config)],

@@ -6,6 +6,7 @@
 //! name walkthrough
 //! compat 8.2
 //! clock 1765369000
+//! seed 1
 //! link latency=200us jitter=0us loss=0ppm
 //! env REDISCLI_AUTH=redis
 //!
@@ -64,6 +65,7 @@ impl Scenario {
             name: "unnamed".into(),
             compat: Compat::default(),
             clock: 1_765_369_000,
+            seed: 1,
             link: default_link(),
             env: Vec::new(),
             files: Vec::new(),
@@ -96,6 +98,7 @@ impl Scenario {
             "name" => self.name = rest.into(),
             "compat" => self.compat = compat(rest)?,
             "clock" => self.clock = rest.parse().map_err(|_| "clock takes unix seconds")?,
+            "seed" => self.seed = rest.parse().map_err(|_| "seed takes a whole number")?,
             "link" => self.link = link(rest)?,
             "env" => {
                 let (name, value) = rest.split_once('=').ok_or("env takes NAME=VALUE")?;
