@@ -111,7 +111,7 @@ fn expire(node: &mut Node, call: &Call<'_>, command: &str, seconds: bool, absolu
     }
     node.db.set_expiry(key, Some(at.max(0) as u64));
     node.changed(key);
-    if !(absolute && !seconds) {
+    if seconds || !absolute {
         let mut argv = call.argv.to_vec();
         argv[0] = b"PEXPIREAT".to_vec();
         argv[2] = at.to_string().into_bytes();

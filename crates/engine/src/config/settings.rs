@@ -49,11 +49,6 @@ impl Setting {
         self.refusal = Some("can't set protected config");
         self
     }
-
-    const fn many(mut self) -> Self {
-        self.takes_many = true;
-        self
-    }
 }
 
 /// A setting stored in a field, with the functions that turn its type into text and back.

@@ -18,11 +18,6 @@ pub(crate) fn parse_i64(text: &[u8]) -> Option<i64> {
     })
 }
 
-/// As [`parse_i64`], for numbers that are not negative.
-pub(crate) fn parse_u64(text: &[u8]) -> Option<u64> {
-    parse_i64(text).and_then(|value| u64::try_from(value).ok())
-}
-
 /// A number with a fraction of at most 17 digits, as INCRBYFLOAT prints it. Sums are exact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Decimal {

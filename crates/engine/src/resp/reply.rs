@@ -102,14 +102,6 @@ impl Reply {
     }
 }
 
-/// A request as a client or a master writes it: an array of bulk strings.
-pub(crate) fn write_request(argv: &[Vec<u8>], out: &mut Vec<u8>) {
-    write_head(out, b'*', argv.len() as i64);
-    for arg in argv {
-        write_bulk(out, arg);
-    }
-}
-
 fn write_bulk(out: &mut Vec<u8>, bytes: &[u8]) {
     write_head(out, b'$', bytes.len() as i64);
     out.extend_from_slice(bytes);

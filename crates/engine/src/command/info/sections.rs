@@ -26,7 +26,7 @@ pub(super) fn server(node: &mut Node) -> String {
     line(&mut text, "uptime_in_days", uptime / 86400);
     line(&mut text, "hz", 10);
     line(&mut text, "configured_hz", 10);
-    line(&mut text, "lru_clock", node.unix_us() / 1_000_000 & 0xff_ffff);
+    line(&mut text, "lru_clock", (node.unix_us() / 1_000_000) & 0xff_ffff);
     text
 }
 
