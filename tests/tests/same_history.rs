@@ -70,10 +70,9 @@ fn histories_with_faults_do_not_depend_on_how_nodes_are_hosted() {
         let outcome = chaos::run(&walkthrough(), seed, 25);
         assert!(outcome.actions.len() > 10, "seed {seed}: {:?}", outcome.actions);
         assert_eq!(chaos::replay(&walkthrough(), &outcome), outcome.hash, "seed {seed}, again");
-        for longest_stretch in [Span::from_millis(100), Span(700)] {
-            let hash = replay_with_whims(&outcome, seed, longest_stretch);
-            assert_eq!(hash, outcome.hash, "seed {seed}, stretches up to {longest_stretch:?}");
-        }
+        let longest_stretch = Span(if seed % 10 == 0 { 700 } else { 100_000 });
+        let hash = replay_with_whims(&outcome, seed, longest_stretch);
+        assert_eq!(hash, outcome.hash, "seed {seed}, stretches up to {longest_stretch:?}");
         hashes.push(outcome.hash);
     }
     hashes.sort_unstable();

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
+use engine::time::Span;
 use engine::{Compat, Output, Rng, Signal, Start, Time};
 
 use crate::host::{Host, HostId};
@@ -12,6 +13,12 @@ use crate::process::{Pid, ProcessKind, ProcessState, Processes};
 use crate::queue::{Event, Queue};
 use crate::trace::{Record, Trace, What};
 use crate::window::Work;
+
+/// How long a server's start takes at least: fork, exec, libraries, initialisation.
+const STARTUP: Span = Span::from_millis(10);
+/// Up to this much is added, uniformly: no two processes of real hosts share the phase of what they
+/// do periodically.
+const STARTUP_JITTER: Span = Span::from_millis(100);
 
 /// Hosts, processes, network and time.
 ///
@@ -105,7 +112,7 @@ impl World {
         self.hosts[usize::from(host.0)].disk.remove(name).is_some()
     }
 
-    /// Starts a `redis-server`. Its log goes to the file [`LOG_FILE`](crate::LOG_FILE) of its host's
+    /// Starts a `redis-server`; it comes up within some hundred milliseconds. Its log goes to the file [`LOG_FILE`](crate::LOG_FILE) of its host's
     /// disk.
     pub fn spawn_server(&mut self, host: HostId, config: String, compat: Compat) -> Pid {
         let pid = self.processes.add(host, ProcessKind::Server);
@@ -120,7 +127,8 @@ impl World {
         if let Some(process) = self.processes.get_mut(pid) {
             process.start = Some(Box::new(start));
         }
-        self.queue.push(self.now, Event::Start(pid));
+        let startup = Span(STARTUP.0 + self.seeds.below(STARTUP_JITTER.0));
+        self.queue.push(self.now + startup, Event::Start(pid));
         self.trace.note(self.now, host, Some(pid), What::Started);
         pid
     }
