@@ -2,7 +2,6 @@
 
 use bus::NodeFlags;
 
-use super::migration::ReplicaCensus;
 use super::node_table::{Ix, Ms};
 use crate::node::Node;
 
@@ -20,7 +19,7 @@ impl Node {
         if tick.is_multiple_of(10) {
             self.ping_at_random();
         }
-        let (census, suspected) = self.watch_all();
+        let suspected = self.watch_all();
         self.start_missing_replication();
         self.check_manual_failover_timeout();
         if !self.is_master() {
@@ -28,7 +27,7 @@ impl Node {
             self.step_election();
         }
         if !self.is_master() {
-            self.step_migration(census);
+            self.step_migration();
         }
         if suspected || !self.cluster.health.ok {
             self.update_state();
@@ -86,17 +85,15 @@ impl Node {
         }
     }
 
-    fn watch_all(&mut self) -> (ReplicaCensus, bool) {
-        let mut census = ReplicaCensus::default();
+    fn watch_all(&mut self) -> bool {
         let mut suspected = false;
         for at in 0..self.cluster.nodes.len() {
             let ix = self.cluster.nodes.nth(at);
             if !self.cluster.nodes[ix].is(NOT_WATCHED) {
-                self.count_replicas(&mut census, ix);
                 suspected |= self.watch(ix);
             }
         }
-        (census, suspected)
+        suspected
     }
 
     /// Looks after one node; tells whether it became PFAIL.

@@ -5,7 +5,6 @@
 
 use bus::NodeFlags;
 
-use super::migration::ReplicaCensus;
 use super::node_table::{Ix, ME, Ms, Peer};
 use crate::Time;
 use crate::node::Node;
@@ -46,7 +45,7 @@ impl Node {
         unattached
             || self.cluster.election.is_stalled()
             || self.master_to_replace().is_some()
-            || self.orphans_wait()
+            || self.may_migrate()
     }
 
     /// The number of PFAIL nodes that gossip goes by is one tick behind.
@@ -55,20 +54,6 @@ impl Node {
             peer.possibly_failed() && !peer.is(NodeFlags::MYSELF.with(NodeFlags::NO_ADDR))
         });
         suspects.count() as u32 != self.cluster.pfail_counted
-    }
-
-    fn orphans_wait(&self) -> bool {
-        // With one replica a master, the usual case, nobody can spare one.
-        let replicas = self.cluster.nodes.iter().filter(|(_, peer)| peer.is_replica()).count();
-        let masters = self.cluster.nodes.len() - replicas;
-        if !self.config.cluster_allow_replica_migration || replicas < 2 || masters < 2 {
-            return false;
-        }
-        let mut census = ReplicaCensus::default();
-        for &ix in self.cluster.nodes.order() {
-            self.count_replicas(&mut census, ix);
-        }
-        self.may_migrate(census)
     }
 
     /// When the cron has something to do about one node.

@@ -39,12 +39,18 @@ pub(crate) struct Link {
 impl Node {
     /// Opens a link to a node. Redis does this in the cron, for every node without one.
     pub(super) fn open_link(&mut self, ix: Ix) {
-        let Some(addr) = self.cluster.nodes[ix].bus_addr() else { return };
+        let now = self.ms();
+        let Some(addr) = self.cluster.nodes[ix].bus_addr() else {
+            // No link, no PING, no failure: so a PING counts as sent.
+            let peer = &mut self.cluster.nodes[ix];
+            peer.ping_sent = if peer.ping_sent == 0 { now } else { peer.ping_sent };
+            return;
+        };
         let conn = self.connect(Owner::BusOutbound, addr);
         let link = Link {
             inbound: false,
             node: Some(ix),
-            created: self.ms(),
+            created: now,
             local: None,
             peer: addr,
             waiting: Vec::new(),

@@ -10,32 +10,33 @@ use crate::node::Node;
 /// A master must be without replicas for longer than this, so that a failover has time to settle.
 const ORPHANED_FOR: Ms = 5000;
 
-/// What the cron counted about masters and their working replicas.
-#[derive(Debug, Default, Clone, Copy)]
-pub(super) struct ReplicaCensus {
-    /// Masters with slots that had replicas and have no working one.
-    orphaned: u32,
-    /// The most working replicas of any master.
-    most: u32,
-    /// Those of our master.
-    ours: u32,
-}
+/// Masters that are none yet, or can not be reached.
+const NOT_COUNTED: NodeFlags = NodeFlags::NO_ADDR.with(NodeFlags::HANDSHAKE);
 
 impl Node {
-    /// Counts one node, as the cron goes over all of them.
-    pub(super) fn count_replicas(&self, census: &mut ReplicaCensus, ix: Ix) {
-        let peer = &self.cluster.nodes[ix];
-        if self.is_master() || !peer.is_master() || peer.failed() {
-            return;
+    /// Whether migration is worth a thought: our master has as many working replicas as any, two at
+    /// least, and some master with slots lost all that it had. The cron must then run at every tick.
+    pub(super) fn may_migrate(&self) -> bool {
+        let Some(master) = self.cluster.my_master().filter(|_| !self.is_master()) else {
+            return false;
+        };
+        // With one replica a master, the usual case, this is all that is looked at.
+        if !self.config.cluster_allow_replica_migration || self.working_replicas(master) < 2 {
+            return false;
         }
-        let working = self.working_replicas(ix);
-        if working == 0 && peer.slot_count() > 0 && peer.is(NodeFlags::MIGRATE_TO) {
-            census.orphaned += 1;
+        let (mut orphaned, mut most, mut ours) = (false, 0, 0);
+        for (ix, peer) in self.cluster.nodes.iter() {
+            if !peer.is_master() || peer.failed() || peer.is(NOT_COUNTED) {
+                continue;
+            }
+            let working = self.working_replicas(ix);
+            orphaned |= working == 0 && peer.slot_count() > 0 && peer.is(NodeFlags::MIGRATE_TO);
+            most = most.max(working);
+            if ix == master {
+                ours = working;
+            }
         }
-        census.most = census.most.max(working);
-        if self.cluster.my_master() == Some(ix) {
-            census.ours = working;
-        }
+        orphaned && most >= 2 && ours == most
     }
 
     fn working_replicas(&self, master: Ix) -> u32 {
@@ -43,17 +44,9 @@ impl Node {
         replicas.filter(|&ix| !self.cluster.nodes[ix].failed()).count() as u32
     }
 
-    /// Whether migration is worth a thought: then the cron must run at every tick.
-    pub(super) fn may_migrate(&self, census: ReplicaCensus) -> bool {
-        self.config.cluster_allow_replica_migration
-            && census.orphaned > 0
-            && census.most >= 2
-            && census.ours == census.most
-    }
-
     /// Moves to an orphaned master, if this is the replica to do so.
-    pub(super) fn step_migration(&mut self, census: ReplicaCensus) {
-        if !self.may_migrate(census) || !self.cluster.health.ok {
+    pub(super) fn step_migration(&mut self) {
+        if !self.may_migrate() || !self.cluster.health.ok {
             return;
         }
         let Some(master) = self.cluster.my_master() else { return };
@@ -66,7 +59,8 @@ impl Node {
             return;
         }
         let target = self.note_orphans();
-        let Some(target) = target.filter(|_| self.is_first_to_migrate(census.most)) else { return };
+        let most = self.working_replicas(master);
+        let Some(target) = target.filter(|_| self.is_first_to_migrate(most)) else { return };
         if self.ms().saturating_sub(self.cluster.nodes[target].orphaned_time) > ORPHANED_FOR {
             let line = format!("Migrating to orphaned master {}", self.cluster.nodes[target].id);
             self.log(self.demoted(), line);
