@@ -77,7 +77,7 @@ fn field<'a>(info: &'a str, name: &str) -> &'a str {
 
 /// Asks for INFO REPLICATION again and again until a field has a value; lets `step` pass between.
 fn info_when(lab: &LabPage, name: &str, value: &str, step: Duration) -> Result<String> {
-    for _ in 0..60 {
+    for _ in 0..100 {
         let info = answer(lab, REPLICA, "INFO REPLICATION")?;
         if field(&info, name) == value {
             return Ok(info);
@@ -110,10 +110,10 @@ fn manual_failover(lab: &LabPage) -> Result<String> {
     }
     let replid = field(&info, "master_replid").to_owned();
 
-    info_when(lab, "slave_repl_offset", "5166", Duration::from_secs(1))?;
+    info_when(lab, "slave_repl_offset", "5166", Duration::from_secs(5))?;
     let reply = answer(lab, REPLICA, "CLUSTER FAILOVER")?;
     assert!(reply.starts_with("OK"), "{reply}");
-    let info = info_when(lab, "master_repl_offset", "5180", Duration::from_secs(1))?;
+    let info = info_when(lab, "master_repl_offset", "5180", Duration::from_secs(2))?;
     assert_eq!(field(&info, "role"), "master");
     let slave = "ip=192.168.0.161,port=6379,state=online,offset=5180,lag=0";
     assert_eq!(field(&info, "slave0"), slave, "{info}");
