@@ -38,6 +38,9 @@ pub enum ToHub {
     },
     /// Virtual seconds per second, 0.001 to 100.
     Speed(f64),
+    /// Keep the nodes in their workers even where time would pass faster with all of them in the
+    /// hub.
+    StayInWorkers(bool),
     /// Let time pass, or stop it.
     Run(bool),
     /// Let this many virtual milliseconds pass at full speed, whatever the speed is.

@@ -71,6 +71,8 @@ pub(crate) struct Session {
     judge: Judge,
     job: Option<Job>,
     plan: Plan,
+    /// Nodes are to stay in their workers.
+    stay: bool,
     watch: Watch,
     painter: Painter,
     seed: u64,
@@ -87,6 +89,7 @@ impl Session {
             judge: Judge::new(),
             job: None,
             plan: Plan::default(),
+            stay: false,
             painter: Painter::new(),
             seed,
             watch,
@@ -141,6 +144,7 @@ impl Session {
                 post_message(&FromHub::Completions { host, line, options });
             }
             ToHub::Speed(speed) => self.pace.set_speed(speed, wall, now),
+            ToHub::StayInWorkers(stay) => self.stay = stay,
             ToHub::Run(running) => {
                 if !running {
                     self.job = None;
@@ -267,7 +271,8 @@ impl Session {
         let speed = if self.pace.is_running() { self.pace.speed() } else { 0.0 };
         // Nodes that are in their workers stay there while another one's worker starts.
         let waits = self.crew.is_inline() && !self.crew.all_ready();
-        let inline = hurry || self.judge.inline(speed) || waits;
+        let quicker = self.judge.inline(speed) || hurry;
+        let inline = waits || (quicker && !self.stay);
         if self.crew.settle(inline).await {
             self.painter.changed();
         }
