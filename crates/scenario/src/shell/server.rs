@@ -25,7 +25,7 @@ pub(super) async fn start(context: &Context<'_>, args: &[String], titles: &Title
         }
     };
     let (host, port) = (context.io.host(), config.port);
-    if context.io.world(move |world| world.listener(host, port)).await.is_some() {
+    if port_is_taken(context, port, titles).await {
         context.err.print(&format!(
             "Warning: Could not create server TCP listening socket *:{port}: bind: Address \
              already in use\nFailed listening on port {port} (tcp), aborting.\n"
@@ -38,6 +38,22 @@ pub(super) async fn start(context: &Context<'_>, args: &[String], titles: &Title
     let pid = context.io.world(move |world| world.spawn_server(host, text, compat)).await;
     titles.borrow_mut().insert(pid, title);
     0
+}
+
+/// Whether a process listens on that port, or a server that still boots will.
+async fn port_is_taken(context: &Context<'_>, port: u16, titles: &Titles) -> bool {
+    let host = context.io.host();
+    let (listener, here) = context
+        .io
+        .world(move |world| {
+            let here: Vec<_> = world.processes(host).map(|it| it.0).collect();
+            (world.listener(host, port), here)
+        })
+        .await;
+    let titles = titles.borrow();
+    let word = format!("*:{port}");
+    let mut booting = here.iter().filter_map(|pid| titles.get(pid));
+    listener.is_some() || booting.any(|title| title.split(' ').any(|it| it == word))
 }
 
 /// The config file's text with the options of the command line appended as lines.
