@@ -77,6 +77,13 @@ fn find(standings: &[Standing], master: bool) -> Option<usize> {
     };
     let found: Vec<usize> =
         standings.iter().enumerate().filter(|(_, it)| fits(it)).map(|(host, _)| host).collect();
-    // Another master than the one of the replica that is named beside it.
-    if master { found.last().copied() } else { found.first().copied() }
+    // A master that was not promoted a moment ago: one that a replica follows without a break.
+    let followed = |&&host: &&usize| {
+        let follows = |it: &Standing| it.follows == Some(host) && it.is_linked();
+        standings.iter().any(follows)
+    };
+    match master {
+        true => found.iter().rev().find(followed).or(found.last()).copied(),
+        false => found.first().copied(),
+    }
 }

@@ -125,7 +125,7 @@ fn health(fact: &Fact, names: &Names) -> Vec<Part> {
         Fact::NotFailed(id) => {
             say("clears the FAIL of {}: it is reachable again", &[who(id, names)])
         }
-        Fact::ClusterState(true) => say("sees the cluster as ok again", &[]),
+        Fact::ClusterState(true) => say("sees the cluster as ok", &[]),
         _ => say("sees the cluster as down and stops serving keys", &[]),
     }
 }
@@ -164,6 +164,9 @@ fn replication(fact: &Fact, names: &Names) -> Vec<Part> {
 
 fn election(fact: &Fact, names: &Names) -> Vec<Part> {
     match fact {
+        Fact::ElectionScheduled { delay_ms: 0, offset, .. } => {
+            say("stands for election at once (offset {})", &[text(offset)])
+        }
         Fact::ElectionScheduled { delay_ms, rank, offset } => say(
             "plans an election in {} (rank {}, offset {})",
             &[text(span(*delay_ms as f64)), text(rank), text(offset)],

@@ -23,8 +23,8 @@ pub fn captions(
         let (text, class, rings) = election(host, frame, votes, now_ms)
             .or_else(|| trouble(host, frame, standings, names, now_ms))?;
         let at = seats.hosts.get(host)?;
-        let step = if seats.small() { 3.5 } else { 4.5 };
-        let y = at.y - seats.node - 14.0 - step * rings as f64;
+        let step = if seats.small() { 3.2 } else { 3.7 };
+        let y = at.y - seats.node - 12.0 - step * rings as f64;
         Some(html! {
             <text class={classes!("caption", class)} x={format!("{:.1}", at.x)} y={format!("{y:.1}")}>
                 { text }
@@ -36,7 +36,7 @@ pub fn captions(
 
 type Caption = (String, &'static str, usize);
 
-/// What a node does about its own failover.
+/// What a node itself is about to do.
 fn election(host: usize, frame: &Frame, votes: &Votes, now_ms: f64) -> Option<Caption> {
     let node = frame.hosts.get(host)?.node.as_ref()?;
     let timer = |kind| node.timers.iter().find(|it: &&TimerFrame| it.kind == kind);
@@ -56,6 +56,9 @@ fn election(host: usize, frame: &Frame, votes: &Votes, now_ms: f64) -> Option<Ca
     }
     if let Some(timer) = timer(TimerKind::ManualFailover) {
         return Some((format!("manual failover, {} left", left(timer)), "vote", 1));
+    }
+    if let Some(timer) = timer(TimerKind::ReplSync) {
+        return Some((format!("full copy in {}", left(timer)), "data", 1));
     }
     timer(TimerKind::Writable).map(|it| (format!("takes writes in {}", left(it)), "held", 1))
 }

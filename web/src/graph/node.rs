@@ -82,8 +82,8 @@ pub fn NodeView(props: &Props) -> Html {
 fn hit(radius: f64, side: i8) -> Html {
     let (x, y, width, height) = match side {
         0 => (-46.0, -radius - 6.0, 92.0, 2.0 * radius + 40.0),
-        1 => (-radius - 8.0, -radius - 10.0, 2.0 * radius + 140.0, 2.0 * radius + 20.0),
-        _ => (-radius - 132.0, -radius - 10.0, 2.0 * radius + 140.0, 2.0 * radius + 20.0),
+        1 => (-radius - 8.0, -radius - 10.0, 2.0 * radius + 146.0, 2.0 * radius + 20.0),
+        _ => (-radius - 138.0, -radius - 10.0, 2.0 * radius + 146.0, 2.0 * radius + 20.0),
     };
     let [x, y, width, height] = [x, y, width, height].map(|it| it.to_string());
     html! { <rect class="hit" {x} {y} {width} {height} /> }
@@ -122,7 +122,7 @@ fn labels(props: &Props) -> Html {
         };
     }
     let side = f64::from(*side);
-    let x = side * (radius + 15.0);
+    let x = side * (radius + 21.0);
     let line = |row: f64| (row * 15.0 - 11.0).to_string();
     html! {
         <>

@@ -109,7 +109,7 @@ fn own_class(kind: TimerKind) -> Option<&'static str> {
 
 fn draw_rings(host: usize, rings: &[Ring], seats: &Seats) -> Html {
     let Some(&at) = seats.hosts.get(host) else { return Html::default() };
-    let (first, step) = if seats.small() { (5.0, 3.5) } else { (7.0, 4.5) };
+    let (first, step) = if seats.small() { (5.0, 3.2) } else { (6.0, 3.7) };
     let draw = |(place, ring): (usize, &Ring)| {
         let radius = seats.node + first + step * place as f64;
         let end = -PI / 2.0 + TAU * ring.part;

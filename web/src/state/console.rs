@@ -114,11 +114,11 @@ impl Console {
         self.waiting.push_back(Waiting::Command(command));
     }
 
-    /// Ctrl-C: forgets what waits.
+    /// Ctrl-C: forgets what waits. The terminal itself shows `^C`.
     pub fn interrupt(&mut self) {
         self.offer = None;
         self.waiting.clear();
-        self.echo("^C");
+        self.prompt = None;
     }
 
     /// Ctrl-L.
@@ -149,7 +149,7 @@ impl Console {
             return None;
         }
         self.interrupts += 1;
-        self.echo("^C");
+        self.prompt = None;
         Some(Send::Interrupt)
     }
 

@@ -1,6 +1,6 @@
 //! What nodes decided, grouped so that one cause does not flood the list.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use bridge::{Fact, NodeEvent};
 
@@ -28,6 +28,8 @@ pub struct Row {
 #[derive(Debug, Clone, Default)]
 pub struct Log {
     rows: VecDeque<Row>,
+    /// Ids of nodes that somebody marked as failed.
+    failed: BTreeSet<String>,
     next: usize,
 }
 
@@ -39,6 +41,9 @@ impl Log {
 
     /// Takes in a fact.
     pub fn add(&mut self, event: &NodeEvent) {
+        if !self.is_news(&event.fact) {
+            return;
+        }
         let same = |row: &&mut Row| {
             row.fact == event.fact
                 && event.at_ms - row.at_ms <= TOGETHER_MS
@@ -48,6 +53,21 @@ impl Log {
             Some(row) => row.hosts.push(event.host),
             None => self.push(event),
         }
+    }
+
+    /// Masters go on reporting a failure that is settled, for as long as it lasts.
+    fn is_news(&mut self, fact: &Fact) -> bool {
+        match fact {
+            Fact::Failed { about, .. } => {
+                self.failed.insert(about.clone());
+            }
+            Fact::NotFailed(id) => {
+                self.failed.remove(id);
+            }
+            Fact::FailureReported { about, .. } => return !self.failed.contains(about),
+            _ => {}
+        }
+        true
     }
 
     fn push(&mut self, event: &NodeEvent) {
@@ -80,6 +100,19 @@ mod tests {
             log.add(&event(f64::from(host as u32), host, Fact::PossiblyFailed("x".into())));
         }
         assert_eq!(log.newest().map(|row| row.hosts.clone()).collect::<Vec<_>>(), [[2, 0, 1]]);
+    }
+
+    #[test]
+    fn reports_of_a_settled_failure_are_no_news() {
+        let mut log = Log::default();
+        let report =
+            Fact::FailureReported { about: "x".into(), by: "y".into(), reports: 2, needed: 2 };
+        log.add(&event(0.0, 0, Fact::Failed { about: "x".into(), told_by: None }));
+        log.add(&event(1.0, 1, report.clone()));
+        assert_eq!(log.newest().count(), 1);
+        log.add(&event(2.0, 0, Fact::NotFailed("x".into())));
+        log.add(&event(3.0, 1, report));
+        assert_eq!(log.newest().count(), 3);
     }
 
     #[test]

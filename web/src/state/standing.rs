@@ -69,6 +69,11 @@ impl Standing {
         self.life == Life::Running
     }
 
+    /// Whether its replication link stands.
+    pub fn is_linked(&self) -> bool {
+        self.link.as_deref() == Some("connected")
+    }
+
     /// The marks beside the node, worst first.
     pub fn marks(&self) -> Vec<&'static str> {
         let life = match self.life {
