@@ -9,8 +9,9 @@ use engine::time::Span;
 use engine::{Compat, Time};
 use scenario::inline::Inline;
 use scenario::lab::Lab;
-use scenario::program::Io;
+use scenario::program::{Closed, Io};
 use scenario::scenario::Plain;
+use sim::HostId;
 
 use crate::normal::Names;
 use crate::resp::{Reply, parse, request};
@@ -32,6 +33,7 @@ pub struct Cluster {
     /// Its nodes.
     pub nodes: Inline,
     mailboxes: Vec<Rc<RefCell<Mailbox>>>,
+    names: Names,
 }
 
 /// Sends what it finds in its mailbox, and looks again every millisecond.
@@ -43,8 +45,10 @@ async fn client(io: Io, to: SocketAddrV4, mailbox: Rc<RefCell<Mailbox>>) {
             io.send(conn, bytes);
         }
         let soon = io.now() + Span::from_millis(1);
-        if let Ok(bytes) = io.receive_until(conn, Some(soon)).await {
-            mailbox.borrow_mut().heard.extend(bytes);
+        match io.receive_until(conn, Some(soon)).await {
+            Ok(bytes) => mailbox.borrow_mut().heard.extend(bytes),
+            Err(Closed::TimedOut) => {}
+            Err(Closed::Eof) => return,
         }
     }
 }
@@ -56,7 +60,8 @@ impl Cluster {
     /// When the cluster does not form.
     #[must_use]
     pub fn recorded_topology() -> Self {
-        let scenario = Plain { compat: Compat::V7_0, ..Plain::default() }.scenario();
+        let config = "repl-diskless-sync-delay 5\n".into();
+        let scenario = Plain { compat: Compat::V7_0, config, ..Plain::default() }.scenario();
         let mut lab = Lab::open(&scenario, 1);
         let mut nodes = Inline::default();
         while !lab.is_open() {
@@ -78,7 +83,36 @@ impl Cluster {
                 mailbox
             })
             .collect();
-        Self { lab, nodes, mailboxes }
+        let mut cluster = Self { lab, nodes, mailboxes, names: Names::default() };
+        cluster.learn_names();
+        cluster
+    }
+
+    /// The host of a node.
+    #[must_use]
+    pub fn host(&self, node: usize) -> HostId {
+        self.lab.world.hosts().nth(ORDER[node]).expect("six hosts").0
+    }
+
+    /// The log of a node so far.
+    #[must_use]
+    pub fn log(&self, node: usize) -> &[u8] {
+        &self.lab.world.disk(self.host(node))["redis.log"]
+    }
+
+    /// Lets time pass.
+    pub fn pass(&mut self, span: Span) {
+        let until = self.lab.world.now() + span;
+        self.nodes.run_until(&mut self.lab, until);
+    }
+
+    /// SIGKILL.
+    ///
+    /// # Panics
+    /// When the node is down already.
+    pub fn kill(&mut self, node: usize) {
+        let pid = self.lab.world.listener(self.host(node), 6379).expect("the node runs");
+        self.lab.world.kill(pid);
     }
 
     /// Sends a command on the standing connection of a node and waits for the reply.
@@ -103,18 +137,18 @@ impl Cluster {
 
     /// How this cluster calls its nodes, numbered as the recordings number theirs: three masters,
     /// then the replica of each.
-    ///
-    /// # Panics
-    /// When a node does not answer as expected.
-    pub fn names(&mut self) -> Names {
+    #[must_use]
+    pub fn names(&self) -> Names {
+        self.names.clone()
+    }
+
+    fn learn_names(&mut self) {
         let hosts: Vec<_> = self.lab.world.hosts().collect();
-        let mut names = Names::default();
         for (index, &at) in ORDER.iter().enumerate() {
-            let ip = hosts[at].1;
-            let words = ["CLUSTER".to_owned(), "MYID".to_owned()];
-            let Reply::Bulk(Some(id)) = self.call(index, &words) else { panic!("MYID is a text") };
-            names.add(index, &id, &ip.to_string(), 6379, 16379);
+            let ip = hosts[at].1.to_string();
+            let reply = self.call(index, &["CLUSTER".to_owned(), "MYID".to_owned()]);
+            let Reply::Bulk(Some(id)) = reply else { panic!("MYID is a text: {reply:?}") };
+            self.names.add(index, &id, &ip, 6379, 16379);
         }
-        names
     }
 }

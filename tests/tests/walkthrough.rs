@@ -43,7 +43,9 @@ fn answers<'a>(transcript: &'a str, line: &str) -> Vec<&'a str> {
 /// Hides what a seed draws: replication ids.
 fn without_replids(info: &str) -> String {
     let hide = |line: &str| match line.split_once(':') {
-        Some((name @ ("master_replid" | "master_replid2"), id)) if !id.trim_matches('0').is_empty() => {
+        Some((name @ ("master_replid" | "master_replid2"), id))
+            if !id.trim_matches('0').is_empty() =>
+        {
             format!("{name}:<id>\n")
         }
         _ => format!("{line}\n"),
