@@ -6,7 +6,7 @@ use scenario::Scenario;
 /// The transcript of `cargo lab run tests/data/walkthrough.session`, with the scenario's own seed
 /// or another.
 ///
-/// Most seeds let the nodes find each other while redis-cli prints one dot; with those the numbers
+/// Many seeds let the nodes find each other while redis-cli prints one dot; with those the numbers
 /// are the walkthrough's. When a change of the engine makes the scenario's seed one of the others,
 /// `cargo lab run --seed N` tells which to take instead.
 fn transcript(seed: Option<u64>) -> String {
