@@ -178,6 +178,9 @@ fn election(fact: &Fact, names: &Names) -> Vec<Part> {
         Fact::ElectionStarted(epoch) => {
             say("asks the masters for their votes in epoch {}", &[text(epoch)])
         }
+        Fact::VoteReceived { from, votes, needed } if votes > needed => {
+            say("got the vote of {} too", &[who(from, names)])
+        }
         Fact::VoteReceived { from, votes, needed } => {
             say("got the vote of {}: {} of {}", &[who(from, names), text(votes), text(needed)])
         }

@@ -46,9 +46,14 @@ fn group(members: &[usize], seats: &Seats) -> Html {
 /// From a master to its replica, the way the data goes.
 fn link(host: usize, standing: &Standing, seats: &Seats) -> Option<Html> {
     let (from, to) = (*seats.hosts.get(standing.follows?)?, *seats.hosts.get(host)?);
+    // Where labels stand below their node, a link that comes from below ends beneath them.
+    let labels = if seats.small() { 28.0 } else { 0.0 };
+    let edge = |node: Point, other: Point| {
+        seats.node + 5.0 + if other.y > node.y + seats.node { labels } else { 0.0 }
+    };
     let length = from.distance(to);
-    let edge = (seats.node + 5.0) / length;
-    let (start, end) = (from.towards(to, edge), from.towards(to, 1.0 - edge));
+    let start = from.towards(to, edge(from, to) / length);
+    let end = to.towards(from, edge(to, from) / length);
     let class = match standing.link.as_deref() {
         Some("connected") if standing.behind == 0 => "steady",
         Some("connected") => "steady behind",
@@ -56,12 +61,11 @@ fn link(host: usize, standing: &Standing, seats: &Seats) -> Option<Html> {
         None => "broken gone",
     };
     let turn = (to.y - from.y).atan2(to.x - from.x).to_degrees();
-    let tip = from.towards(to, 1.0 - (seats.node + 6.0) / length);
     Some(html! {
         <g class={classes!("link", class)}>
             <line x1={px(start.x)} y1={px(start.y)} x2={px(end.x)} y2={px(end.y)} />
             <path d="M-8 -4.5 L0 0 L-8 4.5"
-                transform={format!("translate({:.1} {:.1}) rotate({turn:.1})", tip.x, tip.y)} />
+                transform={format!("translate({:.1} {:.1}) rotate({turn:.1})", end.x, end.y)} />
         </g>
     })
 }

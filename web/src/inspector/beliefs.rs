@@ -53,10 +53,10 @@ fn itself(node: &NodeFrame, names: &Names, runs: bool) -> Html {
             { entry("slots", html! { { slots } }) }
             { entry("config epoch", html! { { node.config_epoch } }) }
             { entry("current epoch", html! { { node.current_epoch } }) }
-            { entry("last vote in epoch", html! { { node.last_vote_epoch } }) }
+            { entry("last vote", html! { { node.last_vote_epoch } }) }
             { entry("cluster state", html! { { if node.state_ok { "ok" } else { "fail" } } }) }
             { entry("offset", html! { { node.offset } }) }
-            { entry("replication id", html! { <span title={node.replid.clone()}>{ format!("{}…", short_id(&node.replid)) }</span> }) }
+            { entry("replid", html! { <span title={node.replid.clone()}>{ format!("{}…", short_id(&node.replid)) }</span> }) }
             if let Some(master) = master {
                 { entry("follows", html! { { format!("{master}, {}", node.link.as_deref().unwrap_or("no link")) } }) }
             }
@@ -99,14 +99,14 @@ fn peers(node: &NodeFrame, names: &Names) -> Html {
                 <td>{ peer.flags.join(",") }</td>
                 <td>{ peer.config_epoch }</td>
                 <td>{ slot_ranges(&peer.slots) }</td>
-                <td>{ if peer.connected { "" } else { "no link" } }</td>
+                <td>{ if peer.connected { "up" } else { "down" } }</td>
             </tr>
         }
     };
     html! {
         <table class="peers">
             <caption>{ "The others, as it sees them" }</caption>
-            <thead><tr><th>{ "node" }</th><th>{ "flags" }</th><th>{ "epoch" }</th><th>{ "slots" }</th><th><span class="unseen">{ "link" }</span></th></tr></thead>
+            <thead><tr><th>{ "node" }</th><th>{ "flags" }</th><th>{ "epoch" }</th><th>{ "slots" }</th><th>{ "link" }</th></tr></thead>
             <tbody>{ for node.peers.iter().map(row) }</tbody>
         </table>
     }
