@@ -51,6 +51,7 @@ impl Bench {
             closed: BTreeSet::new(),
         };
         bench.say("setup", "CLUSTER ADDSLOTSRANGE 0 16383");
+        bench.say("setup", "QUIT");
         bench.pass(3000);
         bench.heard("setup");
         bench

@@ -231,3 +231,86 @@ fn an_idle_node_without_peers_sleeps() {
     let until = net.node(0).deadline();
     assert!(until.is_some_and(|until| until > net.now()), "{until:?}");
 }
+
+/// What a replica hears of a request at node 0, arguments separated by spaces and commands by `;`.
+fn stream_of(net: &mut Net, replica: engine::ConnId, request: &str) -> String {
+    let client = net.open(0);
+    for line in request.split("; ") {
+        net.say(0, client, line);
+    }
+    ms(net, 10);
+    let heard = net.hear(replica);
+    let mut commands: Vec<String> = Vec::new();
+    for line in heard.split_terminator("\r\n") {
+        match line.as_bytes()[0] {
+            b'*' => commands.push(String::new()),
+            b'$' => {}
+            _ => {
+                let command = commands.last_mut().expect("a command begins with its length");
+                *command += if command.is_empty() { "" } else { " " };
+                *command += line;
+            }
+        }
+    }
+    commands.join("; ")
+}
+
+/// Requests and what a real 7.0.15 put into its stream for them; `T` is a moment in milliseconds.
+const STREAM: &[(&str, &str)] = &[
+    ("SET a 1 EX 100", "SET a 1 PXAT T"),
+    ("SET a 1 GET", "SET a 1"),
+    ("SET a 1 XX EX 5 GET", "SET a 1 PXAT T"),
+    ("SETEX a 10 v", "SET a v PXAT T"),
+    ("GETSET a w", "SET a w"),
+    ("GETDEL a", "DEL a"),
+    ("GETDEL a", ""),
+    ("SET a 1", "SET a 1"),
+    ("GETEX a EX 100", "PEXPIREAT a T"),
+    ("GETEX a PERSIST", "PERSIST a"),
+    ("GETEX a PXAT 1", "DEL a"),
+    ("INCRBYFLOAT a 1.5", "SET a 1.5 KEEPTTL"),
+    ("EXPIRE a 100 NX", "PEXPIREAT a T NX"),
+    ("EXPIRE a -1", "DEL a"),
+    ("PEXPIREAT a 99999999999999 GT", ""),
+    ("set a 1", "set a 1"),
+    ("PEXPIREAT a 99999999999999 nx", "PEXPIREAT a 99999999999999 nx"),
+    ("EXPIREAT a 99999999999 xx", "PEXPIREAT a 99999999999000 xx"),
+    ("PERSIST a", "PERSIST a"),
+    ("APPEND a x", "APPEND a x"),
+    ("SETRANGE a 1 yy", "SETRANGE a 1 yy"),
+    ("RENAME a {a}b", "RENAME a {a}b"),
+    ("FLUSHALL", "FLUSHALL"),
+    ("FLUSHALL", "FLUSHALL"),
+    ("flushdb", "flushdb"),
+    ("DEL nosuch", ""),
+    ("msetnx a 1", "msetnx a 1"),
+    ("copy a {a}2", "copy a {a}2"),
+    ("UNLINK a", "UNLINK a"),
+    ("SAVE", ""),
+    ("multi; set a 1; get a; exec", "set a 1"),
+    ("multi; set a 1; incr a; exec", "MULTI; set a 1; incr a; EXEC"),
+    ("multi; set a 1; discard", ""),
+];
+
+#[test]
+fn the_stream_has_the_words_of_redis() {
+    let mut net = Net::new(Compat::V7_0, 1, "repl-diskless-sync no\n");
+    ok(&mut net, 0, "CLUSTER ADDSLOTSRANGE 0 16383");
+    net.secs(3);
+    let replica = net.open(0);
+    net.say(0, replica, "PSYNC ? -1");
+    net.secs(2);
+    assert!(net.hear(replica).starts_with("+FULLRESYNC "));
+    net.say(0, replica, "REPLCONF ACK 0");
+    assert_eq!(stream_of(&mut net, replica, "SET first 1"), "SELECT 0; SET first 1");
+    for &(request, expected) in STREAM {
+        let now_ms = (1_795_406_400_000_000 + net.now().0) / 1000;
+        let heard = stream_of(&mut net, replica, request);
+        let is_moment = |word: &&str| {
+            word.parse::<u64>().is_ok_and(|at| at > now_ms && at < now_ms + 1_000_000)
+        };
+        let words: Vec<_> =
+            heard.split(' ').map(|word| if is_moment(&word) { "T" } else { word }).collect();
+        assert_eq!(words.join(" "), expected, "{request}");
+    }
+}

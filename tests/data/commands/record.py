@@ -55,7 +55,9 @@ def main(port):
             if name not in connections:
                 connections[name] = socket.create_connection(("127.0.0.1", port))
             connections[name].sendall(request.encode() + b"\r\n")
-        for name, connection in list(connections.items()):
+        asked = line.split("> ", 1)[0]
+        first = sorted(connections.items(), key=lambda item: item[0] != asked)
+        for name, connection in first:
             data, closed = heard(connection)
             text = shown(data)
             if text or closed:

@@ -10,7 +10,8 @@ use crate::node::Node;
 /// What the command under way, and those before it since the last save, changed.
 #[derive(Debug, Default, BorshSerialize, BorshDeserialize)]
 pub(crate) struct Effects {
-    /// Changes since the last save, as `rdb_changes_since_last_save` tells them.
+    /// Changes of data since the start. It only grows, so that a command that raised it is known to have
+    /// changed something.
     pub dirty: u64,
     /// What goes to the replicas in place of the command as it came.
     rewritten: Option<Vec<Vec<u8>>>,

@@ -77,6 +77,20 @@ impl Node {
         }
     }
 
+    /// Ends a client's WAIT as if its time were over, or with an error. Returns whether it was in one.
+    pub(crate) fn end_wait(&mut self, conn: ConnId, by_error: bool) -> bool {
+        let Some(Held::Wait(wait)) = self.clients.get(conn).and_then(|it| it.held.as_ref()) else {
+            return false;
+        };
+        let reply = if by_error {
+            Reply::error("UNBLOCKED client unblocked via CLIENT UNBLOCK")
+        } else {
+            Reply::Int(self.replicas_acked(wait.offset) as i64)
+        };
+        self.release(conn, &reply);
+        true
+    }
+
     /// Answers a held client and lets it go on.
     pub(super) fn release(&mut self, conn: ConnId, reply: &Reply) {
         self.clients.waiting.remove(&conn);

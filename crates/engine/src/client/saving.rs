@@ -15,6 +15,8 @@ use crate::time::Span;
 pub(crate) struct Saving {
     /// When the data was last written; the start of the process at first.
     last: Option<Time>,
+    /// How many changes there were since the start when it was written.
+    dirty: u64,
     /// How often it was written.
     pub count: u64,
 }
@@ -25,27 +27,30 @@ impl Node {
         self.clients.saving.last.unwrap_or(self.started)
     }
 
+    /// `rdb_changes_since_last_save`
+    pub(crate) fn unsaved_changes(&self) -> u64 {
+        self.clients.effects.dirty - self.clients.saving.dirty
+    }
+
     /// Writes the data to disk.
     pub(crate) fn save_data(&mut self) {
         let bytes = self.rdb();
         self.emit(Output::WriteFile { name: self.config.dbfilename.clone(), bytes });
         self.log(Level::Notice, "DB saved on disk");
-        self.clients.effects.dirty = 0;
-        self.clients.saving.last = Some(self.now);
-        self.clients.saving.count += 1;
+        self.note_saved();
     }
 
-    /// Writes the data as a child of Redis would. There is no child here: the write is done when the
-    /// command is.
-    pub(crate) fn save_data_in_background(&mut self) {
-        self.save_data();
-        self.log(Level::Notice, "Background saving terminated with success");
+    /// Notes that the data is on disk.
+    pub(crate) fn note_saved(&mut self) {
+        self.clients.saving.dirty = self.clients.effects.dirty;
+        self.clients.saving.last = Some(self.now);
+        self.clients.saving.count += 1;
     }
 
     /// When the first save point whose number of changes is reached is due. Redis saves once more
     /// than its seconds have passed, in whole seconds.
     pub(super) fn save_due(&self) -> Option<Time> {
-        let changes = self.clients.effects.dirty;
+        let changes = self.unsaved_changes();
         let reached = self.config.save.iter().filter(|&&(_, least)| changes >= least);
         let first = reached.map(|&(seconds, _)| seconds).min()?;
         let last_second = self.unix_ms_at(self.last_save()) / 1000;
@@ -57,7 +62,7 @@ impl Node {
         if self.save_due().is_none_or(|due| self.now < due) {
             return;
         }
-        let changes = self.clients.effects.dirty;
+        let changes = self.unsaved_changes();
         let waited = self.now.since(self.last_save());
         let points = self.config.save.iter();
         let hit = points
@@ -65,7 +70,7 @@ impl Node {
             .find(|&(seconds, least)| changes >= least && waited > Span::from_secs(seconds));
         if let Some((seconds, least)) = hit {
             self.log(Level::Notice, format!("{least} changes in {seconds} seconds. Saving..."));
-            self.save_data_in_background();
+            self.save_in_child();
         }
     }
 }

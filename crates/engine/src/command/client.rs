@@ -8,7 +8,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::client::{PauseMode, PauseReason, ReplyMode};
-use crate::command::{Call, Flags, Keys, Spec};
+use crate::command::{Call, Flags, Keys, Spec, table};
+use crate::config::Compat;
 use crate::node::Node;
 use crate::resp::number::parse_i64;
 use crate::resp::reply::Reply;
@@ -26,6 +27,7 @@ const SUBCOMMANDS: &[Spec] = &[
     sub("setname", 3, setname),
     sub("setinfo", 4, setinfo),
     sub("kill", -3, kill::kill),
+    sub("unblock", -3, unblock),
     sub("pause", -3, pause),
     sub("unpause", 2, unpause),
     sub("reply", 3, reply),
@@ -69,6 +71,9 @@ fn setname(node: &mut Node, call: &Call<'_>) -> Reply {
 }
 
 fn setinfo(node: &mut Node, call: &Call<'_>) -> Reply {
+    if node.compat == Compat::V7_0 {
+        return table::unknown(call.argv);
+    }
     let option = String::from_utf8_lossy(&call.argv[2]).to_ascii_lowercase();
     if !["lib-name", "lib-ver"].contains(&option.as_str()) {
         let option = String::from_utf8_lossy(&call.argv[2]);
@@ -106,6 +111,25 @@ fn pause(node: &mut Node, call: &Call<'_>) -> Reply {
             Reply::Ok
         }
     }
+}
+
+/// UNBLOCK: ends a client's WAIT before its time.
+fn unblock(node: &mut Node, call: &Call<'_>) -> Reply {
+    let by_error = match call.argv.len() {
+        3 => false,
+        4 if call.is(3, "timeout") => false,
+        4 if call.is(3, "error") => true,
+        4 => return Reply::error("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR"),
+        _ => {
+            return Reply::error(
+                "ERR unknown subcommand or wrong number of arguments for 'UNBLOCK'. Try CLIENT HELP.",
+            );
+        }
+    };
+    let Some(id) = parse_i64(&call.argv[2]) else { return Reply::not_an_integer() };
+    let conn = u64::try_from(id).ok().and_then(|id| node.client_by_id(id));
+    let unblocked = conn.is_some_and(|conn| node.end_wait(conn, by_error));
+    Reply::Int(unblocked.into())
 }
 
 fn unpause(node: &mut Node, _: &Call<'_>) -> Reply {
@@ -146,6 +170,9 @@ fn no_evict(node: &mut Node, call: &Call<'_>) -> Reply {
 }
 
 fn no_touch(node: &mut Node, call: &Call<'_>) -> Reply {
+    if node.compat == Compat::V7_0 {
+        return table::unknown(call.argv);
+    }
     set_flag(node, call, |client, on| client.no_touch = on)
 }
 
@@ -161,10 +188,19 @@ fn set_flag(node: &mut Node, call: &Call<'_>, set: fn(&mut crate::client::Client
     }
 }
 
-fn help(_: &mut Node, _: &Call<'_>) -> Reply {
-    let lines: Vec<&str> = HELP.lines().collect();
+fn help(node: &mut Node, _: &Call<'_>) -> Reply {
+    let later = if node.compat == Compat::V7_0 { "" } else { HELP_SINCE_7_2 };
+    let lines: Vec<&str> = HELP.lines().chain(later.lines()).collect();
     Reply::help("CLIENT", &lines)
 }
+
+const HELP_SINCE_7_2: &str = "\
+SETINFO <option> <value>
+    Set client meta attr. Options are:
+    * LIB-NAME: the client lib name.
+    * LIB-VER: the client lib version.
+NO-TOUCH (ON|OFF)
+    Will not touch LRU/LFU stats when this mode is on.";
 
 const HELP: &str = "\
 GETNAME
@@ -199,11 +235,7 @@ REPLY (ON|OFF|SKIP)
     Control the replies sent to the current connection.
 SETNAME <name>
     Assign the name <name> to the current connection.
-SETINFO <option> <value>
-    Set client meta attr. Options are:
-    * LIB-NAME: the client lib name.
-    * LIB-VER: the client lib version.
+UNBLOCK <clientid> [TIMEOUT|ERROR]
+    Unblock the specified blocked client.
 NO-EVICT (ON|OFF)
-    Protect current client connection from eviction.
-NO-TOUCH (ON|OFF)
-    Will not touch LRU/LFU stats when this mode is on.";
+    Protect current client connection from eviction.";

@@ -102,7 +102,7 @@ fn bgsave(node: &mut Node, call: &Call<'_>) -> Reply {
     if call.argv.len() > 2 || call.argv.len() == 2 && !call.is(1, "schedule") {
         return Reply::syntax_error();
     }
-    node.save_data_in_background();
+    node.save_in_child();
     Reply::simple("Background saving started")
 }
 

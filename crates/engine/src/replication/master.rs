@@ -223,11 +223,20 @@ impl Node {
         }
     }
 
+    /// BGSAVE: what a child would do, done within the turn of the loop.
+    pub(crate) fn save_in_child(&mut self) {
+        self.repl.children += 1;
+        let child = self.pid + self.repl.children;
+        let rdb = self.rdb();
+        self.log_saved(child, rdb, &[]);
+    }
+
     fn log_saved(&mut self, child: u32, rdb: Vec<u8>, ready: &[(ConnId, String)]) {
         self.log(Level::Notice, format!("Background saving started by pid {child}"));
         self.emit(Output::WriteFile { name: self.config.dbfilename.clone(), bytes: rdb });
         self.log_child(child, Level::Notice, "DB saved on disk");
         self.log_fork(child);
+        self.note_saved();
         self.log(Level::Notice, "Background saving terminated with success");
         for (_, name) in ready {
             self.log(Level::Notice, format!("Synchronization with replica {name} succeeded"));

@@ -62,7 +62,7 @@ pub(super) fn persistence(node: &mut Node) -> String {
     let mut text = String::new();
     line(&mut text, "loading", 0);
     line(&mut text, "async_loading", 0);
-    line(&mut text, "rdb_changes_since_last_save", node.clients.effects.dirty);
+    line(&mut text, "rdb_changes_since_last_save", node.unsaved_changes());
     line(&mut text, "rdb_bgsave_in_progress", 0);
     line(&mut text, "rdb_last_save_time", node.unix_ms_at(node.last_save()) / 1000);
     line(&mut text, "rdb_last_bgsave_status", "ok");
