@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufWriter, IsTerminal, Write};
 use std::path::Path;
 
 use engine::time::Span;
-use scenario::lab::Scenario;
+use scenario::Scenario;
 
 use crate::Failure;
 use crate::args::{Arguments, Command, LabArgs, TimesArgs};
@@ -78,14 +78,14 @@ fn with_session(
     Ok(())
 }
 
-fn open_scenario(file: Option<&Path>) -> Result<Scenario, Failure> {
-    let Some(file) = file else {
-        return Ok(Scenario::built_in("walkthrough").expect("the walkthrough is built in"));
-    };
-    if let Some(scenario) = file.to_str().and_then(Scenario::built_in) {
+/// A built-in scenario by its name, or one from a file.
+fn open_scenario(name: Option<&Path>) -> Result<Scenario, Failure> {
+    let path = name.unwrap_or(Path::new("walkthrough"));
+    if let Some(scenario) = path.to_str().and_then(Scenario::built_in) {
         return Ok(scenario);
     }
-    Scenario::parse(&read(file)?).map_err(|error| Failure(format!("{}, {error}", file.display())))
+    let text = read(path)?;
+    Scenario::parse(&text).map_err(|why| Failure(format!("{}, {why}", path.display())))
 }
 
 fn print_times(args: &TimesArgs, stdout: &mut dyn Write) -> Result<(), Failure> {

@@ -6,7 +6,9 @@ use std::net::Ipv4Addr;
 use engine::Time;
 use engine::time::Span;
 use scenario::inline::Inline;
-use scenario::lab::{Action, Lab, Scenario};
+use scenario::lab::{Action, Lab};
+use scenario::scenario::Scenario;
+use scenario::script::{self, Step};
 use sim::HostId;
 
 use crate::Failure;
@@ -25,10 +27,10 @@ pub struct Session<'a> {
     shown: HostId,
     /// Whether the last thing shown ended its line.
     at_line_start: bool,
+    /// Whether the scenario's opening is over: what it printed is in nobody's transcript.
+    opened: bool,
     /// Whether typed lines are shown. A terminal does that by itself.
     echo: bool,
-    /// Whether the scenario is opening.
-    opening: bool,
     transcript: &'a mut dyn Write,
     trace: Option<Trace<'a>>,
 }
@@ -49,11 +51,19 @@ impl<'a> Session<'a> {
             return Err(Failure("the scenario has no hosts; give it at least one".into()));
         };
         let nodes = Inline::default();
-        let (shown, at_line_start, echo) = (host, true, true);
-        let mut session =
-            Self { lab, nodes, host, shown, at_line_start, echo, opening: true, transcript, trace };
-        session.run_while(|session| !session.lab.is_open(), "the scenario did not open")?;
-        session.opening = false;
+        let mut session = Self {
+            lab,
+            nodes,
+            host,
+            shown: host,
+            at_line_start: true,
+            opened: false,
+            echo: true,
+            transcript,
+            trace,
+        };
+        session.run_until(|session| session.lab.is_open(), "the scenario did not open")?;
+        session.opened = true;
         Ok(session)
     }
 
@@ -67,34 +77,28 @@ impl<'a> Session<'a> {
     /// # Errors
     /// When there is no such host, or the line is never done.
     pub fn line(&mut self, line: &str) -> Result<(), Failure> {
-        let line = line.trim_end_matches(['\r', '\n']);
-        match line.trim() {
-            "" => Ok(()),
-            comment if comment.starts_with('#') => Ok(()),
-            at if at.starts_with('@') => self.go_to(&at[1..]),
-            _ => self.type_line(line),
+        match script::step(line).map_err(Failure)? {
+            None => Ok(()),
+            Some(Step::Host(ip)) => self.go_to(ip),
+            Some(Step::Line(line)) => self.type_line(line),
         }
     }
 
-    fn go_to(&mut self, name: &str) -> Result<(), Failure> {
-        let ip = name.parse::<Ipv4Addr>().ok();
-        let Some((host, _)) = self.lab.world.hosts().find(|&(_, its)| Some(its) == ip) else {
+    fn go_to(&mut self, ip: Ipv4Addr) -> Result<(), Failure> {
+        let Some((host, _)) = self.lab.world.hosts().find(|&(_, its)| its == ip) else {
             let known: Vec<_> = self.lab.world.hosts().map(|(_, ip)| ip.to_string()).collect();
             let known = known.join(", ");
-            return Err(Failure(format!("there is no host `{name}`; use one of {known}")));
+            return Err(Failure(format!("there is no host {ip}; use one of {known}")));
         };
         self.host = host;
         Ok(())
     }
 
-    fn type_line(&mut self, line: &str) -> Result<(), Failure> {
-        self.prompt()?;
-        if self.echo {
-            writeln!(self.transcript, "{line}")?;
-        }
-        self.at_line_start = true;
-        self.lab.act(Action::Type { host: self.host, line: line.to_owned() });
-        self.wait_for_prompt(line)
+    fn type_line(&mut self, line: String) -> Result<(), Failure> {
+        self.show_host(self.host)?;
+        let complaint = format!("`{line}` still runs after 24 hours of virtual time; limit it");
+        self.lab.act(Action::Type { host: self.host, line });
+        self.run_until(|session| session.lab.prompt(session.host).is_some(), &complaint)
     }
 
     /// Shows the prompt of the present host's console.
@@ -109,32 +113,30 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    fn wait_for_prompt(&mut self, line: &str) -> Result<(), Failure> {
-        let busy = |session: &Self| session.lab.prompt(session.host).is_none();
-        let complaint = format!("`{line}` still runs after 24 hours of virtual time; limit it");
-        self.run_while(busy, &complaint)
-    }
-
-    /// Runs window by window, so that the line that follows is typed in the window after the one
-    /// in which the prompt came back.
-    fn run_while(&mut self, busy: impl Fn(&Self) -> bool, complaint: &str) -> Result<(), Failure> {
+    /// Runs window by window, at least one, so that the line that follows is typed right after the
+    /// window in which the prompt came back.
+    fn run_until(
+        &mut self,
+        ready: impl Fn(&Self) -> bool,
+        complaint: &str,
+    ) -> Result<(), Failure> {
         let limit = self.lab.world.now() + PATIENCE;
-        self.show()?;
-        while busy(self) {
+        loop {
             let more = self.nodes.step(&mut self.lab, limit);
             self.show()?;
+            if ready(self) {
+                return Ok(());
+            }
             if !more {
                 return Err(Failure(complaint.to_owned()));
             }
         }
-        Ok(())
     }
 
     /// Moves what was printed to the transcript, and what happened to the trace.
     fn show(&mut self) -> Result<(), Failure> {
         for printed in self.lab.take_printed() {
-            // What the opening printed belongs to nobody's transcript.
-            if printed.echo || self.opening {
+            if !self.opened || printed.echo && !self.echo || printed.text.is_empty() {
                 continue;
             }
             self.show_host(printed.host)?;

@@ -9,6 +9,7 @@ pub use trial::trial;
 use engine::time::Span;
 use scenario::Scenario;
 use scenario::scenario::Plain;
+use sim::LinkSettings;
 
 /// What all trials of a series have in common.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,8 +20,11 @@ pub struct Settings {
     pub latency: Option<Span>,
 }
 
-/// A cluster of three masters and three replicas, with the settings under which the real servers
-/// were measured.
+/// Three masters and three replicas, with the settings under which the real servers were measured.
 fn scenario(settings: &Settings) -> Scenario {
-    Plain { node_timeout: settings.node_timeout_ms, ..Plain::default() }.scenario()
+    let mut plain = Plain { node_timeout: settings.node_timeout_ms, ..Plain::default() };
+    if let Some(latency) = settings.latency {
+        plain.link = LinkSettings { latency, jitter: Span(0), ..plain.link };
+    }
+    plain.scenario()
 }

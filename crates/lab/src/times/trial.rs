@@ -8,7 +8,7 @@ use engine::time::Span;
 use engine::{Output, Rng, Time, View};
 use scenario::inline::Inline;
 use scenario::lab::{Action, Lab};
-use sim::{HostId, LinkSettings, Pid, ProcessKind, Record, What};
+use sim::{HostId, Pid, ProcessKind, Record, What};
 
 use super::phases::{Millis, Phases};
 use super::{Settings, scenario};
@@ -31,25 +31,13 @@ const AFTERMATH: Span = Span::from_millis(1500);
 /// When the cluster does not become healthy.
 pub fn trial(settings: &Settings, seed: u64) -> Result<Phases, Failure> {
     let mut rng = Rng::new(seed);
-    let mut lab = Lab::open(&scenario(settings), seed);
-    set_links(&mut lab, settings);
+    let lab = Lab::open(&scenario(settings), seed);
     let mut run = Run { lab, nodes: Inline::default() };
     run.until_healthy(seed)?;
     run.pass(Span(SETTLE.0 + rng.below(RANDOM_WAIT.0)));
     let victim = run.choose_master(&mut rng);
     let killed_at = run.kill(&victim);
     Ok(run.measure(&victim, killed_at, settings.node_timeout_ms))
-}
-
-fn set_links(lab: &mut Lab, settings: &Settings) {
-    let Some(latency) = settings.latency else { return };
-    let hosts: Vec<HostId> = lab.world.hosts().map(|(host, _)| host).collect();
-    for (&from, &to) in hosts.iter().flat_map(|from| hosts.iter().map(move |to| (from, to))) {
-        if from != to {
-            let link = lab.world.link(from, to);
-            lab.world.set_link(from, to, LinkSettings { latency, jitter: Span(0), ..link });
-        }
-    }
 }
 
 /// A master that is about to be killed.
