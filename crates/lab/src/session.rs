@@ -115,11 +115,7 @@ impl<'a> Session<'a> {
 
     /// Runs window by window, at least one, so that the line that follows is typed right after the
     /// window in which the prompt came back.
-    fn run_until(
-        &mut self,
-        ready: impl Fn(&Self) -> bool,
-        complaint: &str,
-    ) -> Result<(), Failure> {
+    fn run_until(&mut self, ready: impl Fn(&Self) -> bool, complaint: &str) -> Result<(), Failure> {
         let limit = self.lab.world.now() + PATIENCE;
         loop {
             let more = self.nodes.step(&mut self.lab, limit);

@@ -6,9 +6,11 @@ mod trial;
 pub use phases::Phases;
 pub use trial::trial;
 
+use engine::Rng;
 use engine::time::Span;
 use scenario::Scenario;
 use scenario::scenario::Plain;
+use scenario::script::Step;
 use sim::LinkSettings;
 
 /// What all trials of a series have in common.
@@ -21,10 +23,24 @@ pub struct Settings {
 }
 
 /// Three masters and three replicas, with the settings under which the real servers were measured.
-fn scenario(settings: &Settings) -> Scenario {
+fn scenario(settings: &Settings, rng: &mut Rng) -> Scenario {
     let mut plain = Plain { node_timeout: settings.node_timeout_ms, ..Plain::default() };
     if let Some(latency) = settings.latency {
         plain.link = LinkSettings { latency, jitter: Span(0), ..plain.link };
     }
-    plain.scenario()
+    let mut scenario = plain.scenario();
+    scenario.opening = spread_starts(scenario.opening, rng);
+    scenario
+}
+
+/// Servers are started at no particular moment of each other's 100 ms cron.
+fn spread_starts(opening: Vec<Step>, rng: &mut Rng) -> Vec<Step> {
+    let mut spread = Vec::new();
+    for step in opening {
+        if matches!(&step, Step::Line(line) if line.starts_with("redis-server")) {
+            spread.push(Step::Line(format!("sleep 0.{:03}", 50 + rng.below(100))));
+        }
+        spread.push(step);
+    }
+    spread
 }

@@ -31,7 +31,7 @@ const AFTERMATH: Span = Span::from_millis(1500);
 /// When the cluster does not become healthy.
 pub fn trial(settings: &Settings, seed: u64) -> Result<Phases, Failure> {
     let mut rng = Rng::new(seed);
-    let lab = Lab::open(&scenario(settings), seed);
+    let lab = Lab::open(&scenario(settings, &mut rng), seed);
     let mut run = Run { lab, nodes: Inline::default() };
     run.until_healthy(seed)?;
     run.pass(Span(SETTLE.0 + rng.below(RANDOM_WAIT.0)));
