@@ -56,3 +56,81 @@ fn help_is_no_error() {
 fn an_unknown_host_is_answered_with_the_hosts_there_are() {
     assert_complains(&["shell"], "@192.168.0.99\n", "use one of 192.168.0.161, ");
 }
+
+const SESSION: &str = "\
+# Typed on two hosts.
+redis-cli -c
+SET foo bar
+exit
+
+@192.168.0.132
+sleep 1.5
+redis-cli -h 192.168.0.132 -c GET foo
+nonsense
+";
+
+#[test]
+fn a_transcript_shows_prompts_typed_lines_and_answers() {
+    // The masters wait five seconds before they call a new cluster ok.
+    let output = lab(&["shell"], &format!("sleep 10\n{SESSION}"));
+    let transcript = text(&output.stdout);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let expected = "\
+redis@192.168.0.161:~$ sleep 10
+redis@192.168.0.161:~$ redis-cli -c
+127.0.0.1:6379> SET foo bar
+-> Redirected to slot [12182] located at 192.168.0.132:6379
+OK
+192.168.0.132:6379> exit
+@192.168.0.132
+redis@192.168.0.132:~$ sleep 1.5
+redis@192.168.0.132:~$ redis-cli -h 192.168.0.132 -c GET foo
+\"bar\"
+redis@192.168.0.132:~$ nonsense
+bash: nonsense: command not found
+";
+    assert_eq!(transcript, expected);
+}
+
+#[test]
+fn the_same_seed_and_lines_give_the_same_transcript_and_trace() {
+    let folder = env!("CARGO_TARGET_TMPDIR");
+    let session = format!("{folder}/session");
+    std::fs::write(&session, SESSION).expect("the folder can be written");
+    let run = |seed: &str, name: &str| {
+        let trace = format!("{folder}/{name}");
+        let output = lab(&["run", &session, "--seed", seed, "--hash", "--trace", &trace], "");
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        (text(&output.stdout), std::fs::read_to_string(trace).expect("the trace is written"))
+    };
+    let (first, again, other) = (run("7", "first"), run("7", "again"), run("8", "other"));
+    assert!(first == again, "one seed, two histories");
+    let hash = first.0.lines().last().and_then(|line| line.strip_prefix("trace hash: "));
+    let hash = hash.expect("the hash is the last line");
+    assert!(!other.0.contains(hash), "two seeds, one history");
+    let last = first.1.lines().last().expect("the trace has lines");
+    assert!(last.contains(hash), "the trace ends with the hash: {last}");
+    let log_lines = first.1.lines().filter(|line| line.contains("\"log\":")).count();
+    assert!(log_lines > 20 && first.1.contains("\"event\":\"ClusterState\""));
+}
+
+#[test]
+fn a_line_that_cannot_be_typed_is_named() {
+    let session = format!("{}/lost", env!("CARGO_TARGET_TMPDIR"));
+    std::fs::write(&session, "date\n@nowhere\n").expect("the folder can be written");
+    assert_complains(&["run", &session], "", ", line 2: '@nowhere' names no host");
+}
+
+#[test]
+fn times_are_json_lines_one_a_seed() {
+    let output = lab(&["times", "--node-timeout", "1000", "--seeds", "3..5"], "");
+    let stdout = text(&output.stdout);
+    assert_eq!(stdout.lines().count(), 2, "{}", text(&output.stderr));
+    for line in stdout.lines() {
+        let trial: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        assert_eq!(trial["kind"], "auto");
+        assert!(trial["fail_marked"].as_u64() < trial["won"].as_u64(), "{line}");
+    }
+    let slow = ["times", "--node-timeout", "1000", "--seeds", "3", "--latency", "20ms"];
+    assert!(text(&lab(&slow, "").stdout).contains("\"won\":"));
+}
