@@ -146,11 +146,17 @@ impl Lan {
 
 fn dial(host: u8, port: u16) -> Output {
     let to = SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, host), port);
-    Output::Connect { conn: DIALLED, to }
+    Output::Connect { conn: DIALLED, to, nodelay: true }
 }
 
 fn say(text: &str) -> Output {
     Output::Send { conn: DIALLED, bytes: text.into() }
+}
+
+/// As [`dial`], with Nagle's algorithm left on.
+fn dial_with_nagle(host: u8, port: u16) -> Output {
+    let to = SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, host), port);
+    Output::Connect { conn: DIALLED, to, nodelay: false }
 }
 
 fn hang_up() -> Output {
@@ -187,7 +193,7 @@ fn a_host_reaches_itself_by_both_of_its_names() {
         let mut lan = Lan::new();
         let server = lan.echo();
         let to = SocketAddrV4::new(ip.into(), 7);
-        let client = lan.program(B, &[(MS, Output::Connect { conn: DIALLED, to })]);
+        let client = lan.program(B, &[(MS, Output::Connect { conn: DIALLED, to, nodelay: true })]);
         lan.run_until(S);
         let local = SocketAddrV4::new(local.into(), 32768);
         let connected = Input::Connected { conn: DIALLED, local };
@@ -325,6 +331,41 @@ fn a_sender_gives_up_after_a_quarter_of_an_hour() {
     assert_eq!(lan.closed_at(server), Some(1600 * S + 2 * MS));
 }
 
+/// When a listener hears each of two messages that were sent a millisecond apart.
+fn two_in_a_row(dialling: Output, echoes: bool) -> Vec<u64> {
+    let mut lan = Lan::new();
+    let server = lan.echo();
+    lan.programs.get_mut(&server).expect("it is there").echoes = echoes;
+    lan.program(A, &[(0, dialling), (S, say("one")), (S + 500, say("two"))]);
+    lan.run_until(2 * S);
+    let heard = lan.heard_by(server).into_iter();
+    heard.skip(1).map(|(at, _)| at - S).collect()
+}
+
+#[test]
+fn without_nodelay_a_second_message_waits_for_the_answer_to_the_first() {
+    assert_eq!(two_in_a_row(dial(2, 7), true), [MS, MS + 500]);
+    assert_eq!(two_in_a_row(dial_with_nagle(2, 7), true), [MS, 3 * MS]);
+}
+
+#[test]
+fn without_nodelay_a_second_message_waits_40_ms_for_a_listener_that_does_not_answer() {
+    assert_eq!(two_in_a_row(dial(2, 7), false), [MS, MS + 500]);
+    assert_eq!(two_in_a_row(dial_with_nagle(2, 7), false), [MS, 43 * MS]);
+}
+
+#[test]
+fn what_waits_for_an_acknowledgement_leaves_with_the_end_of_the_stream() {
+    let mut lan = Lan::new();
+    let server = lan.echo();
+    lan.programs.get_mut(&server).expect("it is there").echoes = false;
+    let plan = [(0, dial_with_nagle(2, 7)), (S, say("last ")), (S, say("words")), (S, hang_up())];
+    lan.program(A, &plan);
+    lan.run_until(2 * S);
+    assert_eq!(lan.received(server), (b"last words".to_vec(), S + MS));
+    assert_eq!(lan.closed_at(server), Some(S + MS));
+}
+
 #[test]
 fn closing_delivers_what_was_sent_and_then_the_end() {
     let mut lan = Lan::new();
@@ -445,7 +486,8 @@ fn rough_history(whim: u64, longest_window: u64) -> (u64, Vec<(Time, Pid, Input)
     let mut fate = Rng::new(99);
     for n in 0..40 {
         let start = fate.below(20 * S);
-        let mut plan = vec![(start, dial(2, 7 + (n % 5 == 4) as u16))];
+        let dialling = if n % 2 == 0 { dial } else { dial_with_nagle };
+        let mut plan = vec![(start, dialling(2, 7 + (n % 5 == 4) as u16))];
         for word in 0..fate.below(30) {
             plan.push((start + fate.below(10 * S), say(&format!("{n}:{word} "))));
         }

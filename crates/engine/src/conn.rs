@@ -55,7 +55,10 @@ impl Node {
         let conn = ConnId(self.conns.opened * 2 + 1);
         self.conns.opened += 1;
         self.conns.insert(conn, owner);
-        self.emit(Output::Connect { conn, to });
+        // Redis leaves Nagle's algorithm on where it dials the bus, and only there. So news told
+        // right after other news may wait for a delayed acknowledgement, 40 ms.
+        let nodelay = owner != Owner::BusOutbound;
+        self.emit(Output::Connect { conn, to, nodelay });
         conn
     }
 

@@ -93,6 +93,8 @@ pub enum Output {
         conn: ConnId,
         /// Whom to dial.
         to: SocketAddrV4,
+        /// `TCP_NODELAY`: small amounts leave at once, even while earlier ones are not acknowledged.
+        nodelay: bool,
     },
     /// Send bytes, after all that were sent before on this connection.
     Send {

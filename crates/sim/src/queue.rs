@@ -19,6 +19,8 @@ pub(crate) enum Event {
     NoRoute(StreamRef),
     /// What a lane holds back is sent again.
     Retransmit(StreamRef, Way),
+    /// What waits in a lane for an acknowledgement may go.
+    Acknowledged(StreamRef, Way),
     /// A server starts.
     Start(Pid),
     /// A process hears a signal.

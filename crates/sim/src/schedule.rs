@@ -112,6 +112,9 @@ impl World {
                     let Some(it) = self.net.get_mut(stream) else { continue };
                     (Some(Happened::Retransmit(stream, way)), it.hear_give_up(way))
                 }
+                Event::Acknowledged(stream, way) => {
+                    (Some(Happened::Acknowledged(stream, way)), None)
+                }
                 Event::Signal(pid, signal) => (None, Some((pid, Input::Signal(signal)))),
                 Event::Wake(pid) => (None, Some((pid, Input::Wake))),
                 Event::Start(pid) | Event::Resume(pid) => {
@@ -191,7 +194,7 @@ impl World {
         let here = &mut self.hosts[usize::from(host.0)];
         match output {
             Output::Listen { port } => here.listen(port, pid),
-            Output::Connect { conn, to } => self.connect(at, pid, conn, to),
+            Output::Connect { conn, to, nodelay } => self.connect(at, pid, (conn, nodelay), to),
             Output::Send { conn, bytes } => {
                 #[cfg(debug_assertions)]
                 crate::carry::check_bus_messages(&bytes);

@@ -81,7 +81,7 @@ impl Trace {
     pub(crate) fn output(&mut self, at: Time, host: HostId, pid: Pid, output: &Output) {
         let (kind, number, content) = match output {
             Output::Listen { port } => (1, u64::from(*port), 0),
-            Output::Connect { conn, to } => {
+            Output::Connect { conn, to, .. } => {
                 let ip = u64::from(u32::from(*to.ip()));
                 (2, u64::from(conn.0), ip << 16 | u64::from(to.port()))
             }

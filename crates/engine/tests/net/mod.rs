@@ -304,7 +304,7 @@ impl Net {
                 Output::Log(line) => host.log.push(line),
                 Output::Event(event) => host.events.push(event),
                 Output::Exit { .. } => self.kill(index),
-                Output::Connect { conn, to } => self.connect((index, conn), to),
+                Output::Connect { conn, to, .. } => self.connect((index, conn), to),
                 Output::Close { conn } => self.shut((index, conn)),
                 Output::Send { conn, bytes } => {
                     if let Some(&(peer, conn)) = self.peers.get(&(index, conn)) {

@@ -79,7 +79,7 @@ fn output(output: &Output) -> Value {
         Output::Event(event) => event::json(event),
         Output::Exit { code } => json!({ "exit": code }),
         Output::Listen { port } => json!({ "listen": port }),
-        Output::Connect { conn, to } => json!({ "connect": to.to_string(), "conn": conn.0 }),
+        Output::Connect { conn, to, .. } => json!({ "connect": to.to_string(), "conn": conn.0 }),
         Output::Send { conn, bytes } => {
             let mut sent = json!({ "send": bytes.len(), "conn": conn.0 });
             if let Some(kind) = bus::PacketKind::peek(bytes) {

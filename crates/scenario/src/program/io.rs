@@ -95,7 +95,8 @@ impl Io {
             let mut process = self.process.borrow_mut();
             let ip = if to.ip().is_loopback() { process.ip } else { *to.ip() };
             let conn = process.open_socket();
-            process.emit(Output::Connect { conn, to: SocketAddrV4::new(ip, to.port()) });
+            let to = SocketAddrV4::new(ip, to.port());
+            process.emit(Output::Connect { conn, to, nodelay: true });
             conn
         };
         poll_fn(|_| {

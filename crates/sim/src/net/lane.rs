@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use engine::Time;
 use engine::time::Span;
 
+use super::nagle::Nagle;
 use super::stream::{EndState, Way};
 use super::{Net, StreamRef};
 use crate::link::LinkSettings;
@@ -70,11 +71,12 @@ pub(crate) struct Lane {
     /// What waits for its retransmission.
     held: VecDeque<Held>,
     /// When the last segment arrives: none may overtake it.
-    last_due: Time,
+    pub(super) last_due: Time,
     /// How often the head of `held` has been repeated in vain.
     retries: u32,
     /// A FIN or a reset has been put on the wire.
     pub(super) ended: bool,
+    pub(super) nagle: Nagle,
 }
 
 impl Lane {
@@ -91,20 +93,37 @@ impl Lane {
     }
 }
 
-fn rto(link: LinkSettings, retries: u32) -> Span {
+/// The pause before the next retransmission.
+pub(super) fn rto(link: LinkSettings, retries: u32) -> Span {
     let first = RTO_MIN.0 + 2 * link.latency.0;
     Span(first.checked_shl(retries.min(20)).unwrap_or(u64::MAX).min(RTO_MAX.0.max(first)))
 }
 
 impl Net {
     /// The link under one direction of a stream.
-    fn link_under(&self, stream: StreamRef, way: Way) -> LinkSettings {
+    pub(super) fn link_under(&self, stream: StreamRef, way: Way) -> LinkSettings {
         let ends = &self.streams[stream.index as usize].ends;
         self.links.get(ends[way.sender()].host, ends[way.receiver()].host)
     }
 
-    /// Sends a segment that TCP guarantees: when it is lost, or another before it, it is held.
+    /// Sends a segment that TCP guarantees.
     pub(super) fn send(
+        &mut self,
+        queue: &mut Queue,
+        at: Time,
+        to: (StreamRef, Way),
+        (kind, bytes): (SegmentKind, Vec<u8>),
+    ) {
+        if kind != SegmentKind::Data {
+            self.push_small(queue, at, to);
+            self.transmit(queue, at, to, (kind, bytes));
+        } else if let Some(bytes) = self.hold_small(queue, at, to, bytes) {
+            self.transmit(queue, at, to, (kind, bytes));
+        }
+    }
+
+    /// Puts a segment on the wire; when it is lost, or another before it, it is held.
+    pub(super) fn transmit(
         &mut self,
         queue: &mut Queue,
         at: Time,
@@ -170,7 +189,7 @@ impl Net {
         false
     }
 
-    fn lane(&mut self, stream: StreamRef, way: Way) -> &mut Lane {
+    pub(super) fn lane(&mut self, stream: StreamRef, way: Way) -> &mut Lane {
         &mut self.streams[stream.index as usize].lanes[way.sender()]
     }
 
@@ -186,16 +205,19 @@ impl Net {
         let jitter = if link.jitter.0 == 0 { 0 } else { self.rng.below(link.jitter.0 + 1) };
         let id = self.launched;
         self.launched += 1;
-        let lane = &mut self.streams[stream.index as usize].lanes[way.sender()];
+        let lane = self.lane(stream, way);
         let due = (at + link.latency + Span(jitter)).max(lane.last_due);
         lane.last_due = due;
         lane.ended |= matches!(kind, SegmentKind::Fin | SegmentKind::Reset);
         lane.wire.push_back(Segment { id, kind, bytes, sent: at, due });
         queue.push(due, Event::Arrive(stream, way));
+        if kind == SegmentKind::Data {
+            self.note_launch(queue, at, (stream, way), due);
+        }
     }
 
     /// Whether a link loses one of the packets that `size` bytes take.
-    fn loses(&mut self, link: LinkSettings, size: usize) -> bool {
+    pub(super) fn loses(&mut self, link: LinkSettings, size: usize) -> bool {
         if link.blocked {
             return true;
         }

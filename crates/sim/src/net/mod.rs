@@ -7,16 +7,19 @@
 //! loses everything. Closing sends what is left, then the end; whoever sends to an end that is gone
 //! hears a reset.
 //!
-//! Not simulated: acknowledgements (a blocked way back does not hold the way there), congestion and
-//! flow control, bandwidth.
+//! Acknowledgements are only simulated where somebody waits for them (see `nagle`); elsewhere a
+//! blocked way back does not hold the way there. Not simulated: congestion and flow control,
+//! bandwidth.
 //!
 //! - `stream`: the state of one connection, and what its ends hear.
 //! - `lane`: one direction of it: sending, losing, sending again.
+//! - `nagle`: what waits for acknowledgements.
 //! - `tcp`: what kernels do: set-up, refusal, closing, resets.
 //! - `flight`: the wire, for whoever watches.
 
 mod flight;
 mod lane;
+mod nagle;
 mod stream;
 mod tcp;
 

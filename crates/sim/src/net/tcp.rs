@@ -28,6 +28,8 @@ pub(crate) enum Happened {
     NoRoute(StreamRef),
     /// It is time to send again.
     Retransmit(StreamRef, Way),
+    /// An acknowledgement is due.
+    Acknowledged(StreamRef, Way),
 }
 
 impl World {
@@ -39,6 +41,11 @@ impl World {
             Happened::NoRoute(stream) => {
                 self.abandon(stream);
                 self.reap(stream);
+            }
+            Happened::Acknowledged(stream, way) => {
+                if self.net.get_mut(stream).is_some() {
+                    self.net.acknowledged(&mut self.queue, at, (stream, way));
+                }
             }
             Happened::Retransmit(stream, way) => {
                 if self.net.get_mut(stream).is_some()
@@ -52,7 +59,13 @@ impl World {
     }
 
     /// A process dials.
-    pub(crate) fn connect(&mut self, at: Time, pid: Pid, id: ConnId, to: SocketAddrV4) {
+    pub(crate) fn connect(
+        &mut self,
+        at: Time,
+        pid: Pid,
+        (id, nodelay): (ConnId, bool),
+        to: SocketAddrV4,
+    ) {
         let Some(process) = self.processes.get_mut(pid) else { return };
         let from = process.host;
         let here = &mut self.hosts[usize::from(from.0)];
@@ -62,7 +75,8 @@ impl World {
             (here.ip, self.addresses.get(to.ip()).copied())
         };
         let local = SocketAddrV4::new(local, here.take_port());
-        let stream = Stream::dial(pid, id, (from, local), (target.unwrap_or(from), to));
+        let mut stream = Stream::dial(pid, id, (from, local), (target.unwrap_or(from), to));
+        stream.lanes[CLIENT].nagle.on = !nodelay;
         let stream = self.net.add(stream);
         process.sockets.insert(id, stream.index);
         if target.is_none() {
