@@ -1,11 +1,11 @@
 //! The figures that the README quotes: speed, start-up time, page weight.
 
 use std::fs;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use engine::time::Span;
 use failover_tests::browser::{LabPage, PATIENCE, Result, dist};
-use scenario::{Inline, Lab, Scenario};
+use scenario::Scenario;
 use serde_json::json;
 
 const VISITS: u64 = 5;
@@ -28,22 +28,10 @@ fn main() -> Result<()> {
     weight(&lab)
 }
 
-/// Half a day of an idle cluster.
+/// A day of an idle cluster.
 fn native() -> Result<f64> {
     let scenario = Scenario::built_in("walkthrough").ok_or("no such scenario")?;
-    let mut lab = Lab::open(&scenario, 1);
-    let mut inline = Inline::default();
-    while !lab.is_open() {
-        let limit = lab.world.now() + Span::from_secs(1);
-        inline.run_until(&mut lab, limit);
-    }
-    let (began, from) = (Instant::now(), lab.world.now());
-    while began.elapsed() < Duration::from_secs(3) {
-        let limit = lab.world.now() + Span::from_secs(100);
-        inline.run_until(&mut lab, limit);
-        lab.world.take_records();
-    }
-    Ok(lab.world.now().since(from).0 as f64 / 1e6 / began.elapsed().as_secs_f64())
+    Ok(lab::bench::measure(&scenario, 1, Span::from_secs(86_400)).pace)
 }
 
 /// An hour at once, as often as it takes to see seconds of it.
