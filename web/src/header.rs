@@ -85,10 +85,7 @@ fn Seed(props: &Props) -> Html {
     let disabled = state.phase == Phase::Starting;
     let reopen = {
         let dispatcher = state.dispatcher();
-        Callback::from(move |seed: u64| {
-            hub::show_seed(seed);
-            dispatcher.dispatch(Action::Reopen(seed));
-        })
+        Callback::from(move |seed: u64| dispatcher.dispatch(Action::Reopen(seed)))
     };
     let seed = state.seed;
     let again = reopen.reform(move |_: MouseEvent| seed);

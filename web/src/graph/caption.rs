@@ -83,7 +83,11 @@ fn trouble(
             let masters = (0..standings.len()).collect::<Vec<_>>().iter().filter(voters).count();
             let votes = doubters.iter().filter(voters).count();
             let rings = standings.len() - 1;
-            return Some((format!("suspected by {votes} of {masters} masters"), "wait", rings));
+            let text = match votes {
+                0 => "suspected by a replica".to_owned(),
+                votes => format!("suspected by {votes} of {masters} masters"),
+            };
+            return Some((text, "wait", rings));
         }
         Doubt::None => {}
     }

@@ -45,7 +45,13 @@ pub fn Beliefs(props: &Props) -> Html {
 fn itself(node: &NodeFrame, names: &Names, runs: bool) -> Html {
     let master = node.master_id.as_deref().map(|id| called(id, names));
     let slots = if node.slots.is_empty() { "none".to_owned() } else { slot_ranges(&node.slots) };
-    let replica = |it: &bridge::ReplicaFrame| format!("{} {} −{}", it.addr, it.state, it.lag_bytes);
+    let replica = |it: &bridge::ReplicaFrame| {
+        let name = names.host_at(&it.addr).map_or(it.addr.as_str(), |host| names.short(host));
+        match it.lag_bytes {
+            0 => format!("{name} {}", it.state),
+            lag => format!("{name} {}, {lag} behind", it.state),
+        }
+    };
     let replicas: Vec<_> = node.replicas.iter().map(replica).collect();
     html! {
         <dl class={classes!("facts", (!runs).then_some("past"))}>
