@@ -88,12 +88,16 @@ fn Seed(props: &Props) -> Html {
         Callback::from(move |seed: u64| dispatcher.dispatch(Action::Reopen(seed)))
     };
     let seed = state.seed;
-    let again = reopen.reform(move |_: MouseEvent| seed);
     let other = reopen.reform(|_: MouseEvent| hub::random_seed());
+    let again = Callback::from(move |_: MouseEvent| {
+        if let Some(seed) = seed {
+            reopen.emit(seed);
+        }
+    });
     html! {
         <div class="seed">
             <span title="Chance in this lab comes from this number: the same seed and the same actions \
-                give the same history">{ "seed " }<b id="seed">{ seed }</b></span>
+                give the same history">{ "seed " }<b id="seed">{ for seed }</b></span>
             <button class="quiet" title="Start over with the same seed" aria-label="Start over" {disabled}
                 onclick={again}>{ Icon::Reset.draw() }</button>
             <button class="quiet" title="Start over with another seed" aria-label="Another seed" {disabled}

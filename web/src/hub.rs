@@ -14,21 +14,18 @@ use crate::browser;
 use crate::state::Action;
 
 /// Seeds stay below this, so that a JavaScript number holds them.
-const SEEDS: f64 = 4_503_599_627_370_496.0;
+const SEEDS: u64 = 1 << 52;
 
-/// The seed in the address (`#seed=7`), or one by chance.
-pub fn seed() -> u64 {
+/// The seed in the address (`#seed=7`); none there leaves it to the scenario.
+pub fn seed() -> Option<u64> {
     let hash = browser::window().location().hash().unwrap_or_default();
     let named = hash.trim_start_matches('#').split('&').find_map(|it| it.strip_prefix("seed="));
-    match named.and_then(|it| it.parse::<u64>().ok()) {
-        Some(seed) if (seed as f64) < SEEDS => seed,
-        _ => random_seed(),
-    }
+    named.and_then(|it| it.parse::<u64>().ok()).filter(|&seed| seed < SEEDS)
 }
 
 /// A seed by chance, short enough to be read aloud.
 pub fn random_seed() -> u64 {
-    (js_sys::Math::random() * 1_000_000.0) as u64
+    getrandom::u64().map_or(0, |chance| chance % 1_000_000)
 }
 
 /// Puts the seed into the address, so that a copied link opens the same lab.

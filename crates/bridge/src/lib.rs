@@ -14,8 +14,8 @@ pub enum ToHub {
     Open {
         /// The scenario's name.
         scenario: String,
-        /// Below 2^52.
-        seed: u64,
+        /// Below 2^52; none for the scenario's own.
+        seed: Option<u64>,
     },
     /// A line typed into a host's console.
     Type {

@@ -51,7 +51,7 @@ mod tests {
 
     #[wasm_bindgen_test]
     fn messages_survive_the_way_between_page_and_hub() {
-        let there = ToHub::Open { scenario: "walkthrough".to_owned(), seed: (1 << 52) - 1 };
+        let there = ToHub::Open { scenario: "walkthrough".to_owned(), seed: Some((1 << 52) - 1) };
         let value = serde_wasm_bindgen::to_value(&there).expect("plain data");
         assert_eq!(serde_wasm_bindgen::from_value::<ToHub>(value).expect("the same"), there);
         let action = Action::Type { host: 3, line: "redis-cli ping".to_owned() };

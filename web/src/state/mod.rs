@@ -95,7 +95,7 @@ pub struct State {
     /// Messages that the hub has not handled yet, with their numbers.
     pub outbox: Vec<(u64, ToHub)>,
     /// Where the chance in the lab comes from.
-    pub seed: u64,
+    pub seed: Option<u64>,
     sent: u64,
     revision: u64,
 }
@@ -108,8 +108,8 @@ impl PartialEq for State {
 }
 
 impl State {
-    /// A page that waits for its hub, and will open a lab from this seed.
-    pub fn new(seed: u64) -> Self {
+    /// A page that waits for its hub, and will open a lab from this seed, or from the scenario's own.
+    pub fn new(seed: Option<u64>) -> Self {
         Self {
             phase: Phase::Starting,
             lab: None,
@@ -161,9 +161,9 @@ impl State {
             Action::Clear(host) => self.with_console(host, Console::clear),
             Action::ForgetCompletions(host) => self.with_console(host, Console::forget_options),
             Action::Reopen(seed) => {
-                self.seed = seed;
+                self.seed = Some(seed);
                 self.phase = Phase::Opening(0.0);
-                self.send(ToHub::Open { scenario: SCENARIO.into(), seed });
+                self.send(ToHub::Open { scenario: SCENARIO.into(), seed: self.seed });
             }
             Action::Tab(host) => self.tab = host,
             Action::Select(host) => self.selected = host,
@@ -196,7 +196,7 @@ impl State {
     }
 
     fn open(&mut self, lab: LabInfo) {
-        let hosts = lab.hosts.len();
+        let (hosts, seed) = (lab.hosts.len(), lab.seed);
         *self = Self {
             names: Shared::new(Names::new(&lab.hosts)),
             beliefs: Shared::new(vec![None; hosts]),
@@ -206,7 +206,7 @@ impl State {
             outbox: std::mem::take(&mut self.outbox),
             sent: self.sent,
             revision: self.revision,
-            ..Self::new(self.seed)
+            ..Self::new(Some(seed))
         };
     }
 

@@ -66,7 +66,7 @@ async fn run(inbox: Inbox, bell: Bell) {
                 (ToHub::Replay(history), _) => {
                     let speed = session.as_ref().map(Session::speed);
                     drop(session.take());
-                    session = open(&history.scenario, history.seed, &bell, &alarm).await;
+                    session = open(&history.scenario, Some(history.seed), &bell, &alarm).await;
                     if let Some(session) = &mut session {
                         session.replay(&history);
                         session.hear(ToHub::Speed(speed.unwrap_or(1.0)));
@@ -96,13 +96,13 @@ fn next(inbox: &Inbox) -> Option<ToHub> {
 }
 
 /// Opens a lab: its story up to where a person takes over runs at full speed.
-async fn open(name: &str, seed: u64, bell: &Bell, alarm: &Alarm) -> Option<Session> {
+async fn open(name: &str, seed: Option<u64>, bell: &Bell, alarm: &Alarm) -> Option<Session> {
     let Some(scenario) = Scenario::built_in(name) else {
         failed(format!("There is no scenario `{name}`."));
         return None;
     };
     post_message(&FromHub::Opening { progress: 0.0 });
-    let mut session = Session::new(&scenario, seed, bell);
+    let mut session = Session::new(&scenario, seed.unwrap_or(scenario.seed), bell);
     loop {
         match session.open_further().await {
             Ok(None) => break,
