@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand};
+use engine::Compat;
 use engine::time::Span;
 
 use crate::Failure;
@@ -77,6 +78,9 @@ pub struct TimesArgs {
     /// The seeds: A..B without B, A..=B with B, or one number
     #[arg(long, value_name = "A..B", value_parser = parse_seeds)]
     pub seeds: Range<u64>,
+    /// Which Redis the servers speak like: 7.0 or 8.2
+    #[arg(long, value_name = "VERSION", default_value = "8.2", value_parser = parse_compat)]
+    pub compat: Compat,
     /// One-way latency between hosts, without jitter, such as 500us or 2ms [default: the lab's]
     #[arg(long, value_name = "TIME", value_parser = parse_span)]
     pub latency: Option<Span>,
@@ -163,6 +167,14 @@ fn parse_seeds(text: &str) -> Result<Range<u64>, String> {
     if range.is_empty() { Err(wrong()) } else { Ok(range) }
 }
 
+fn parse_compat(text: &str) -> Result<Compat, String> {
+    match text {
+        "7.0" => Ok(Compat::V7_0),
+        "8.2" => Ok(Compat::V8_2),
+        _ => Err("write 7.0 or 8.2".into()),
+    }
+}
+
 fn parse_span(text: &str) -> Result<Span, String> {
     let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let unit = match &text[digits..] {
@@ -201,6 +213,7 @@ mod tests {
             ("lab times --node-timeout 5000 --seeds 1 --latency 5", "such as 500us"),
             ("lab shell --seed x", "'--seed <N>': write a whole number"),
             ("lab times --node-timeout 5000 --seeds 1 --latency 0us", "1us to one hour"),
+            ("lab times --node-timeout 5000 --seeds 1 --compat 6", "write 7.0 or 8.2"),
             ("lab shell --bogus", "--bogus is not understood"),
             ("lab shell extra", "extra is not understood"),
         ] {

@@ -89,7 +89,11 @@ fn open_scenario(name: Option<&Path>) -> Result<Scenario, Failure> {
 }
 
 fn print_times(args: &TimesArgs, stdout: &mut dyn Write) -> Result<(), Failure> {
-    let settings = times::Settings { node_timeout_ms: args.node_timeout, latency: args.latency };
+    let settings = times::Settings {
+        node_timeout_ms: args.node_timeout,
+        compat: args.compat,
+        latency: args.latency,
+    };
     for seed in args.seeds.clone() {
         let phases = times::trial(&settings, seed)?;
         let line = serde_json::to_string(&phases).expect("plain fields become JSON");

@@ -6,8 +6,8 @@ mod trial;
 pub use phases::Phases;
 pub use trial::trial;
 
-use engine::Rng;
 use engine::time::Span;
+use engine::{Compat, Rng};
 use scenario::Scenario;
 use scenario::scenario::Plain;
 use scenario::script::Step;
@@ -18,13 +18,17 @@ use sim::LinkSettings;
 pub struct Settings {
     /// `cluster-node-timeout` in milliseconds.
     pub node_timeout_ms: u64,
+    /// Which Redis the servers speak like. The real ones were measured at 7.0, which tells each
+    /// other a little less.
+    pub compat: Compat,
     /// One-way latency between hosts, without jitter; none for the lab's own links.
     pub latency: Option<Span>,
 }
 
 /// Three masters and three replicas, with the settings under which the real servers were measured.
 fn scenario(settings: &Settings, rng: &mut Rng) -> Scenario {
-    let mut plain = Plain { node_timeout: settings.node_timeout_ms, ..Plain::default() };
+    let (compat, node_timeout) = (settings.compat, settings.node_timeout_ms);
+    let mut plain = Plain { compat, node_timeout, ..Plain::default() };
     if let Some(latency) = settings.latency {
         plain.link = LinkSettings { latency, jitter: Span(0), ..plain.link };
     }
