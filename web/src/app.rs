@@ -19,8 +19,12 @@ use crate::state::{Action, Phase, State};
 #[component]
 pub fn App() -> Html {
     let state = use_reducer(|| State::new(hub::seed()));
-    // The address names the seed from the start, so that a copied link opens the same lab.
-    use_effect_with(state.seed, |seed| hub::show_seed(*seed));
+    // The address names the seed as soon as it is known, so that a copied link opens the same lab.
+    use_effect_with(state.seed, |seed| {
+        if let Some(seed) = *seed {
+            hub::show_seed(seed);
+        }
+    });
     use_hub(&state);
     use_keys(&state);
     // On a phone there is room for the console or the events, not for both.
