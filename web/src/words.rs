@@ -141,7 +141,10 @@ fn manual(fact: &Fact, names: &Names) -> Vec<Part> {
         }
         Fact::ManualFailoverReady => say("has every byte of its master: it may stand", &[]),
         Fact::ManualFailoverTimedOut => say("gives up the manual failover: its time is over", &[]),
-        Fact::ClientsPaused(ms) => say("holds writes for at most {}", &[text(span(*ms as f64))]),
+        Fact::ClientsPaused(None) => say("holds writes until further notice", &[]),
+        Fact::ClientsPaused(Some(ms)) => {
+            say("holds writes for at most {}", &[text(span(*ms as f64))])
+        }
         _ => say("lets held clients go on", &[]),
     }
 }

@@ -553,8 +553,8 @@ pub enum Fact {
     },
     /// A replica is gone.
     ReplicaLost(String),
-    /// Writes are held.
-    ClientsPaused(u64),
+    /// Writes are held for so many milliseconds; none: until further notice.
+    ClientsPaused(Option<u64>),
     /// Writes go on.
     ClientsUnpaused,
     /// SHUTDOWN or a signal.

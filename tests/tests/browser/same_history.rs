@@ -49,6 +49,7 @@ fn histories_of_chaos_leave_the_same_trace_in_workers() -> Result<()> {
                 .collect::<Vec<_>>(),
         });
         lab.tell(&json!({ "Replay": history }))?;
+        lab.tell(&json!({ "Run": false }))?;
         lab.page.wait(&format!("__tap.info.seed === {seed} && __tap.frame"), PATIENCE)?;
         in_workers(&lab, seed, SPEED)?;
         let end = format!("!__tap.frame.running && __tap.frame.now_ms >= {}", outcome.end.0 / 1000);
@@ -69,6 +70,7 @@ fn faults_that_come_while_time_passes_can_be_repeated_inline() -> Result<()> {
     for seed in LIVE {
         let open = json!({ "Open": { "scenario": "walkthrough", "seed": seed } });
         lab.tell(&open)?;
+        lab.tell(&json!({ "Run": false }))?;
         lab.page.wait(&format!("__tap.info.seed === {seed} && __tap.frame"), PATIENCE)?;
         in_workers(&lab, seed, LIVE_SPEED)?;
         let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
@@ -89,12 +91,13 @@ fn faults_that_come_while_time_passes_can_be_repeated_inline() -> Result<()> {
     Ok(())
 }
 
-/// Waits until the nodes are in workers, and only then makes time pass quickly.
+/// Waits until the nodes are in workers, and only then lets time pass.
 fn in_workers(lab: &LabPage, seed: u64, speed: f64) -> Result<()> {
     lab.tell(&json!({ "StayInWorkers": true }))?;
     lab.wait_hosted(6).map_err(|why| format!("seed {seed}: {why}"))?;
     lab.page.eval("__tap.frames = { all: 0, hosted: 0 }")?;
-    lab.tell(&json!({ "Speed": speed }))
+    lab.tell(&json!({ "Speed": speed }))?;
+    lab.tell(&json!({ "Run": true }))
 }
 
 /// An action as the page tells it to the hub.

@@ -4,6 +4,11 @@ use bridge::Fact;
 use engine::event::{Event, FailoverMode, Refusal, Role};
 use sim::What;
 
+use super::safe;
+
+/// A pause without an end lasts longer than this, milliseconds.
+const FOREVER_MS: u64 = 1 << 50;
+
 /// A record of the trace as a fact for the page; none for what the page does not tell.
 pub(crate) fn fact(what: &What) -> Option<Fact> {
     match what {
@@ -39,14 +44,14 @@ fn decision(event: &Event) -> Option<Fact> {
             Fact::ManualFailoverRequested(mode_name(*mode).to_owned())
         }
         Event::ManualFailoverPaused { replica } => Fact::ManualFailoverPaused(replica.to_string()),
-        Event::ManualFailoverOffset { offset } => Fact::ManualFailoverOffset(*offset),
+        Event::ManualFailoverOffset { offset } => Fact::ManualFailoverOffset(safe(*offset)),
         Event::ManualFailoverReady => Fact::ManualFailoverReady,
         Event::ManualFailoverTimedOut => Fact::ManualFailoverTimedOut,
         Event::RoleChanged { role, master } => Fact::RoleChanged(match role {
             Role::Master => None,
             Role::Replica => master.map(|id| id.to_string()),
         }),
-        Event::ConfigEpoch { epoch } => Fact::ConfigEpoch(*epoch),
+        Event::ConfigEpoch { epoch } => Fact::ConfigEpoch(safe(*epoch)),
         Event::SlotsMoved { count, to } => {
             Fact::SlotsMoved { count: *count, to: to.map(|id| id.to_string()) }
         }
@@ -56,7 +61,9 @@ fn decision(event: &Event) -> Option<Fact> {
             Fact::ReplicaSynced { replica: replica.to_string(), partial: *partial }
         }
         Event::ReplicaLost { replica } => Fact::ReplicaLost(replica.to_string()),
-        Event::ClientsPaused { for_ms } => Fact::ClientsPaused(*for_ms),
+        Event::ClientsPaused { for_ms } => {
+            Fact::ClientsPaused(Some(*for_ms).filter(|&ms| ms < FOREVER_MS))
+        }
         Event::ClientsUnpaused => Fact::ClientsUnpaused,
         Event::ShuttingDown { reason } => Fact::ShuttingDown(reason.clone()),
         election => return election_fact(election),
@@ -66,20 +73,22 @@ fn decision(event: &Event) -> Option<Fact> {
 
 fn election_fact(event: &Event) -> Option<Fact> {
     Some(match event {
-        Event::ElectionScheduled { delay_ms, rank, offset } => {
-            Fact::ElectionScheduled { delay_ms: *delay_ms, rank: *rank, offset: *offset }
-        }
+        Event::ElectionScheduled { delay_ms, rank, offset } => Fact::ElectionScheduled {
+            delay_ms: safe(*delay_ms),
+            rank: *rank,
+            offset: safe(*offset),
+        },
         Event::ElectionRank { rank, added_ms } => {
-            Fact::ElectionRank { rank: *rank, added_ms: *added_ms }
+            Fact::ElectionRank { rank: *rank, added_ms: safe(*added_ms) }
         }
-        Event::ElectionStarted { epoch } => Fact::ElectionStarted(*epoch),
+        Event::ElectionStarted { epoch } => Fact::ElectionStarted(safe(*epoch)),
         Event::VoteReceived { from, votes, needed } => {
             Fact::VoteReceived { from: from.to_string(), votes: *votes, needed: *needed }
         }
-        Event::ElectionWon { epoch } => Fact::ElectionWon(*epoch),
-        Event::ElectionExpired { epoch } => Fact::ElectionExpired(*epoch),
+        Event::ElectionWon { epoch } => Fact::ElectionWon(safe(*epoch)),
+        Event::ElectionExpired { epoch } => Fact::ElectionExpired(safe(*epoch)),
         Event::VoteGranted { candidate, epoch } => {
-            Fact::VoteGranted { candidate: candidate.to_string(), epoch: *epoch }
+            Fact::VoteGranted { candidate: candidate.to_string(), epoch: safe(*epoch) }
         }
         Event::VoteRefused { candidate, why } => {
             Fact::VoteRefused { candidate: candidate.to_string(), why: refusal(*why) }
@@ -124,6 +133,19 @@ mod tests {
         assert_eq!(fact(&What::Killed), Some(Fact::Ended(None)));
         let exit = What::Output(engine::Output::Exit { code: 0 });
         assert_eq!(fact(&exit), Some(Fact::Ended(Some(0))));
+    }
+
+    #[test]
+    fn a_pause_without_an_end_is_told_as_such() {
+        let paused = |for_ms| decision(&Event::ClientsPaused { for_ms });
+        assert_eq!(paused(500), Some(Fact::ClientsPaused(Some(500))));
+        assert_eq!(paused(u64::MAX / 1000), Some(Fact::ClientsPaused(None)));
+    }
+
+    #[test]
+    fn epochs_stay_within_what_the_page_can_hold() {
+        let epoch = decision(&Event::ConfigEpoch { epoch: u64::MAX });
+        assert_eq!(epoch, Some(Fact::ConfigEpoch((1 << 53) - 1)));
     }
 
     #[test]

@@ -9,6 +9,12 @@ pub(crate) mod timer;
 
 use engine::Time;
 
+/// A number that JavaScript holds exactly: a person may set an epoch beyond that, and is shown the
+/// largest one that is safe.
+pub(crate) fn safe(number: u64) -> u64 {
+    number.min((1 << 53) - 1)
+}
+
 /// Virtual milliseconds.
 pub(crate) fn ms(time: Time) -> f64 {
     time.0 as f64 / 1000.0

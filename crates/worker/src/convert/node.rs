@@ -6,7 +6,7 @@ use engine::View;
 use engine::event::Role;
 use engine::view::{PeerView, ReplicaView};
 
-use super::{ms, timer};
+use super::{ms, safe, timer};
 
 /// A node's beliefs, for the page.
 pub(crate) fn node(view: &View) -> NodeFrame {
@@ -18,13 +18,13 @@ pub(crate) fn node(view: &View) -> NodeFrame {
         slots: view.slots.clone(),
         state_ok: view.state_ok,
         size: view.size,
-        current_epoch: view.current_epoch,
-        config_epoch: view.config_epoch,
-        last_vote_epoch: view.last_vote_epoch,
-        offset: view.offset,
+        current_epoch: safe(view.current_epoch),
+        config_epoch: safe(view.config_epoch),
+        last_vote_epoch: safe(view.last_vote_epoch),
+        offset: safe(view.offset),
         replid: view.replid.clone(),
         link: view.master_link.as_ref().map(|link| link.state.clone()),
-        keys: view.keys,
+        keys: safe(view.keys),
         clients: view.clients,
         blocked_clients: view.blocked_clients,
         replicas: view.replicas.iter().map(|it| replica(it, view.offset)).collect(),
@@ -37,7 +37,7 @@ fn replica(replica: &ReplicaView, offset: u64) -> ReplicaFrame {
     ReplicaFrame {
         addr: replica.addr.to_string(),
         state: replica.state.clone(),
-        lag_bytes: offset.saturating_sub(replica.acked),
+        lag_bytes: safe(offset.saturating_sub(replica.acked)),
     }
 }
 
@@ -47,7 +47,7 @@ fn peer(peer: &PeerView) -> PeerFrame {
         addr: peer.addr.clone(),
         flags: flags(peer.flags),
         master_id: peer.master.map(|id| id.to_string()),
-        config_epoch: peer.config_epoch,
+        config_epoch: safe(peer.config_epoch),
         slots: peer.slots.clone(),
         connected: peer.connected,
         ping_sent_ms: peer.ping_sent.map(ms),
