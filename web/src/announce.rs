@@ -3,23 +3,11 @@
 use yew::prelude::*;
 
 use crate::names::Names;
-use crate::shared::Shared;
 use crate::state::log::Log;
 use crate::words;
 
-/// Properties of [`Announcer`].
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// What nodes decided.
-    pub log: Shared<Log>,
-    /// How hosts are called.
-    pub names: Shared<Names>,
-}
-
 /// A region that screen readers read out when it changes; it is not seen.
-#[component]
-pub fn Announcer(props: &Props) -> Html {
-    let Props { log, names } = props;
+pub fn announcer(log: &Log, names: &Names) -> Html {
     let said = log.newest().take(12).filter(|row| words::is_announced(&row.fact)).take(3);
     let mut said: Vec<String> = said
         .map(|row| {

@@ -2,17 +2,17 @@
 
 use yew::prelude::*;
 
-use crate::announce::Announcer;
+use crate::announce::announcer;
 use crate::browser;
-use crate::console::ConsolePane;
-use crate::events::EventsPane;
+use crate::console::console_pane;
+use crate::events::events_pane;
 use crate::graph::Graph;
 use crate::guide::Guide;
-use crate::header::Header;
+use crate::header::header;
 use crate::hub::{self, Hub};
 use crate::inspector::Inspector;
 use crate::keys::use_keys;
-use crate::opening::Opening;
+use crate::opening::opening;
 use crate::state::{Action, Phase, State};
 
 /// The page.
@@ -35,21 +35,21 @@ pub fn App() -> Html {
     };
     html! {
         <div class={classes!("page", (*events_first).then_some("events-first"))} data-started="" data-phase={phase(&state.phase)}>
-            <Header state={state.clone()} />
+            { header(&state) }
             <main>
                 <div class="stage">
                     <Graph state={state.clone()} />
-                    <Opening state={state.clone()} />
+                    { opening(&state) }
                 </div>
                 <div class="panes" role="group" aria-label="Shown below the graph">
                     <button aria-pressed={(!*events_first).to_string()} onclick={choose(false)}>{ "Console" }</button>
                     <button aria-pressed={events_first.to_string()} onclick={choose(true)}>{ "Events" }</button>
                 </div>
-                <EventsPane state={state.clone()} />
+                { events_pane(&state) }
                 <Inspector state={state.clone()} />
                 <div class="side">
                     <Guide state={state.clone()} />
-                    <ConsolePane state={state.clone()} />
+                    { console_pane(&state) }
                 </div>
             </main>
             <footer>
@@ -66,7 +66,7 @@ pub fn App() -> Html {
                     <kbd>{ "/" }</kbd>{ " console" }
                 </span>
             </footer>
-            <Announcer log={state.log.clone()} names={state.names.clone()} />
+            { announcer(&state.log, &state.names) }
         </div>
     }
 }

@@ -4,22 +4,13 @@ use bridge::ToHub;
 use yew::prelude::*;
 
 use crate::icons::Icon;
-use crate::state::{Action, Phase, State};
+use crate::state::{Action, Page, Phase};
 
 /// The speeds to choose from, virtual seconds per second.
 pub const SPEEDS: [f64; 6] = [0.001, 0.01, 0.1, 1.0, 10.0, 100.0];
 
-/// Properties of [`Controls`].
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// The page's state.
-    pub state: UseReducerHandle<State>,
-}
-
 /// Time's controls.
-#[component]
-pub fn Controls(props: &Props) -> Html {
-    let state = &props.state;
+pub fn controls(state: &Page) -> Html {
     let tell = {
         let dispatcher = state.dispatcher();
         Callback::from(move |message| dispatcher.dispatch(Action::Tell(message)))
@@ -46,23 +37,14 @@ pub fn Controls(props: &Props) -> Html {
                 aria-label="To the next decision" {disabled} onclick={next}>{ Icon::Next.draw() }</button>
             <button id="advance" class={classes!("text", busy.then_some("busy"))}
                 title="Let ten seconds pass at once" {disabled} onclick={advance(10_000.0)}>{ "+10 s" }</button>
-            <Speed speed={state.speed()} {disabled} {tell} />
+            { speed_choice(state.speed(), disabled, &tell) }
         </div>
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct SpeedProps {
-    speed: f64,
-    disabled: bool,
-    tell: Callback<ToHub>,
-}
-
-#[component]
-fn Speed(props: &SpeedProps) -> Html {
-    let SpeedProps { speed, disabled, tell } = props;
+fn speed_choice(speed: f64, disabled: bool, tell: &Callback<ToHub>) -> Html {
     let onkeydown = {
-        let (tell, speed) = (tell.clone(), *speed);
+        let tell = tell.clone();
         Callback::from(move |event: KeyboardEvent| {
             let step = match event.key().as_str() {
                 "ArrowRight" | "ArrowUp" => 1,
@@ -76,12 +58,12 @@ fn Speed(props: &SpeedProps) -> Html {
         })
     };
     let choice = |value: f64| {
-        let chosen = *speed == value;
+        let chosen = speed == value;
         let onclick = tell.reform(move |_: MouseEvent| ToHub::Speed(value));
         html! {
             <button id={format!("speed-{value}")} role="radio" aria-checked={chosen.to_string()}
                 tabindex={if chosen { "0" } else { "-1" }} data-speed={value.to_string()}
-                disabled={*disabled} {onclick}>{ format!("{value}×") }</button>
+                {disabled} {onclick}>{ format!("{value}×") }</button>
         }
     };
     html! {

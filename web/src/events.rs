@@ -7,30 +7,18 @@ use crate::format::moment;
 use crate::names::Names;
 use crate::shared::Shared;
 use crate::state::log::{Log, Row};
-use crate::state::{Action, State};
+use crate::state::{Action, Page, State};
 use crate::words::{self, Part, Tone};
 
 /// Rows drawn.
 const SHOWN: usize = 120;
 
-/// Properties of [`EventsPane`].
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// The page's state.
-    pub state: UseReducerHandle<State>,
-}
-
 /// The log of decisions, newest first.
-#[component]
-pub fn EventsPane(props: &Props) -> Html {
-    let state = &props.state;
-    let send = {
-        let dispatcher = state.dispatcher();
-        use_callback((), move |action, ()| dispatcher.dispatch(action))
-    };
-    let onchange = send.reform(|event: Event| {
+pub fn events_pane(state: &Page) -> Html {
+    let dispatcher = state.dispatcher();
+    let onchange = Callback::from(move |event: Event| {
         let value = event.target_dyn_into::<HtmlSelectElement>().map(|it| it.value());
-        Action::Filter(value.and_then(|it| it.parse().ok()))
+        dispatcher.dispatch(Action::Filter(value.and_then(|it| it.parse().ok())));
     });
     let host = |host: usize| {
         let chosen = state.filter == Some(host);
@@ -45,7 +33,8 @@ pub fn EventsPane(props: &Props) -> Html {
                     { for (0..state.consoles.len()).map(host) }
                 </select>
             </header>
-            <Rows log={state.log.clone()} names={state.names.clone()} filter={state.filter} {send} />
+            <Rows log={state.log.clone()} names={state.names.clone()} filter={state.filter}
+                dispatcher={state.dispatcher()} />
         </section>
     }
 }
@@ -55,12 +44,14 @@ struct RowsProps {
     log: Shared<Log>,
     names: Shared<Names>,
     filter: Option<usize>,
-    send: Callback<Action>,
+    dispatcher: UseReducerDispatcher<State>,
 }
 
 #[component]
 fn Rows(props: &RowsProps) -> Html {
-    let RowsProps { log, names, filter, send } = props;
+    let RowsProps { log, names, filter, dispatcher } = props;
+    let dispatcher = dispatcher.clone();
+    let send = Callback::from(move |action| dispatcher.dispatch(action));
     let wanted = |row: &&Row| filter.is_none_or(|host| row.hosts.contains(&host));
     let rows: Vec<&Row> = log.newest().filter(wanted).take(SHOWN).collect();
     if rows.is_empty() {
@@ -68,7 +59,7 @@ fn Rows(props: &RowsProps) -> Html {
             <p class="none">{ "Nothing yet. Kill a master, or fail over by hand, and watch." }</p>
         };
     }
-    html! { <ol>{ for rows.iter().map(|row| draw(row, names, send)) }</ol> }
+    html! { <ol>{ for rows.iter().map(|row| draw(row, names, &send)) }</ol> }
 }
 
 fn draw(row: &Row, names: &Names, send: &Callback<Action>) -> Html {

@@ -3,38 +3,28 @@
 use yew::prelude::*;
 
 use crate::browser;
-use crate::controls::Controls;
+use crate::controls::controls;
 use crate::format::{elapsed, times, wall};
 use crate::hub;
 use crate::icons::Icon;
-use crate::state::{Action, Phase, State};
-
-/// Properties of [`Header`].
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// The page's state.
-    pub state: UseReducerHandle<State>,
-}
+use crate::state::{Action, Page, Phase, State};
 
 /// The bar at the top.
-#[component]
-pub fn Header(props: &Props) -> Html {
-    let state = &props.state;
+pub fn header(state: &Page) -> Html {
     html! {
         <header class="bar">
-            <h1><LogoMark />{ "Failover Lab" }</h1>
-            <Controls state={state.clone()} />
+            <h1>{ logo() }{ "Failover Lab" }</h1>
+            { controls(state) }
             { clock(state) }
             { figures(state) }
-            <Seed state={state.clone()} />
-            <Theme />
+            { seed(state) }
+            { theme() }
         </header>
     }
 }
 
 /// The sign of the project: a ring of slots with a part that changed hands.
-#[component]
-fn LogoMark() -> Html {
+fn logo() -> Html {
     html! {
         <svg class="logo" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
             <path class="rest" d="M10 2.5a7.5 7.5 0 1 1-6.5 3.75" />
@@ -79,25 +69,23 @@ fn figures(state: &State) -> Html {
     }
 }
 
-#[component]
-fn Seed(props: &Props) -> Html {
-    let state = &props.state;
+fn seed(state: &Page) -> Html {
     let disabled = state.phase == Phase::Starting;
     let reopen = {
         let dispatcher = state.dispatcher();
         Callback::from(move |seed: u64| dispatcher.dispatch(Action::Reopen(seed)))
     };
-    let seed = state.seed;
+    let same = state.seed;
     let other = reopen.reform(|_: MouseEvent| hub::random_seed());
     let again = Callback::from(move |_: MouseEvent| {
-        if let Some(seed) = seed {
+        if let Some(seed) = same {
             reopen.emit(seed);
         }
     });
     html! {
         <div class="seed">
             <span title="Chance in this lab comes from this number: the same seed and the same actions \
-                give the same history">{ "seed " }<b id="seed">{ for seed }</b></span>
+                give the same history">{ "seed " }<b id="seed">{ for same }</b></span>
             <button class="quiet" title="Start over with the same seed" aria-label="Start over" {disabled}
                 onclick={again}>{ Icon::Reset.draw() }</button>
             <button class="quiet" title="Start over with another seed" aria-label="Another seed" {disabled}
@@ -106,8 +94,7 @@ fn Seed(props: &Props) -> Html {
     }
 }
 
-#[component]
-fn Theme() -> Html {
+fn theme() -> Html {
     let onclick = Callback::from(|_| {
         let root = browser::window().document().and_then(|it| it.document_element());
         let Some(root) = root else { return };

@@ -4,17 +4,9 @@ use yew::prelude::*;
 
 use crate::state::{Phase, State};
 
-/// Properties of [`Opening`].
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// The page's state.
-    pub state: UseReducerHandle<State>,
-}
-
 /// What is seen before the lab is open.
-#[component]
-pub fn Opening(props: &Props) -> Html {
-    match &props.state.phase {
+pub fn opening(state: &State) -> Html {
+    match &state.phase {
         Phase::Open => Html::default(),
         Phase::Failed(why) => html! {
             <div class="notice" role="alert" id="failed">

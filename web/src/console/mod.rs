@@ -9,22 +9,13 @@ use yew::prelude::*;
 
 use crate::browser;
 use crate::icons::Icon;
-use crate::state::{Action, Phase, State};
+use crate::state::{Action, Page, Phase};
 use input::InputLine;
 use output::Output;
-use tabs::Tabs;
-
-/// Properties of [`ConsolePane`].
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// The page's state.
-    pub state: UseReducerHandle<State>,
-}
+use tabs::tabs;
 
 /// The console.
-#[component]
-pub fn ConsolePane(props: &Props) -> Html {
-    let state = &props.state;
+pub fn console_pane(state: &Page) -> Html {
     let host = state.tab;
     let Some(console) = state.consoles.get(host).cloned() else {
         return html! { <section class="console" aria-label="Console" /> };
@@ -49,7 +40,7 @@ pub fn ConsolePane(props: &Props) -> Html {
     html! {
         <section class="console" aria-label="Console">
             <div class="console-bar">
-                <Tabs state={state.clone()} />
+                { tabs(state) }
                 <button class="quiet" title="Copy everything in this console" aria-label="Copy everything"
                     onclick={on_copy}>{ Icon::Copy.draw() }</button>
             </div>

@@ -4,19 +4,10 @@ use yew::prelude::*;
 
 use crate::browser;
 use crate::state::standing::{Standing, standings};
-use crate::state::{Action, State};
-
-/// Properties of [`Tabs`].
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// The page's state.
-    pub state: UseReducerHandle<State>,
-}
+use crate::state::{Action, Page};
 
 /// A tab for each host.
-#[component]
-pub fn Tabs(props: &Props) -> Html {
-    let state = &props.state;
+pub fn tabs(state: &Page) -> Html {
     let hosts = state.consoles.len();
     let standings = standings(state);
     let choose = {

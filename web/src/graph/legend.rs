@@ -2,16 +2,9 @@
 
 use yew::prelude::*;
 
-/// Properties of [`Legend`].
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// Whether packets are drawn slower than they fly.
-    pub stretched: bool,
-}
-
 /// What the colours of moving dots mean.
-#[component]
-pub fn Legend(props: &Props) -> Html {
+/// `stretched`: packets are drawn slower than they fly.
+pub fn legend(stretched: bool) -> Html {
     let kinds = [
         ("beat", "heartbeat"),
         ("data", "replication"),
@@ -25,7 +18,7 @@ pub fn Legend(props: &Props) -> Html {
     html! {
         <>
             <ul class="legend" aria-label="Colours of packets">{ for kinds.iter().map(item) }</ul>
-            if props.stretched {
+            if stretched {
                 <p class="sampled" title="At this speed a packet's flight is too short to be seen. \
                     Choose 0.001× to watch it as it is.">
                     { "packets: a sample, slowed down" }

@@ -3,25 +3,11 @@
 use yew::prelude::*;
 
 use super::seats::{Point, Seats};
-use crate::shared::Shared;
 use crate::state::standing::{Doubt, Standing};
 
-/// Properties of [`Lines`].
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// Places.
-    pub seats: Shared<Seats>,
-    /// How every host stands.
-    pub standings: Shared<Vec<Standing>>,
-    /// The groups.
-    pub shards: Option<Shared<Vec<Vec<usize>>>>,
-}
-
 /// What connects nodes.
-#[component]
-pub fn Lines(props: &Props) -> Html {
-    let Props { seats, standings, shards } = props;
-    let groups = shards.iter().flat_map(|it| it.iter()).map(|members| group(members, seats));
+pub fn lines(seats: &Seats, standings: &[Standing], shards: &[Vec<usize>]) -> Html {
+    let groups = shards.iter().map(|members| group(members, seats));
     let links = standings.iter().enumerate().filter_map(|(host, it)| link(host, it, seats));
     let doubts = standings.iter().enumerate().flat_map(|(host, it)| doubts(host, it, seats));
     html! {

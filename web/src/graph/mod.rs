@@ -12,20 +12,20 @@ mod size;
 mod slot_ring;
 mod timer_layer;
 
+use bridge::Frame;
 use yew::prelude::*;
 
 use crate::live::Clock;
-use crate::names::Names;
 use crate::shared::Shared;
 use crate::state::shards::slot_arcs;
 use crate::state::standing::standings;
 use crate::state::{Action, State};
-use legend::Legend;
-use lines::Lines;
+use legend::legend;
+use lines::lines;
 use node::NodeView;
 use packet_layer::PacketLayer;
 use seats::Seats;
-use slot_ring::SlotRing;
+use slot_ring::slot_ring;
 use timer_layer::TimerLayer;
 
 /// Properties of [`Graph`].
@@ -53,30 +53,24 @@ pub fn Graph(props: &Props) -> Html {
         let dispatcher = state.dispatcher();
         use_callback((), move |host: usize, ()| dispatcher.dispatch(Action::Select(Some(host))))
     };
+    let slowed = state.frame.as_ref().is_some_and(|it| it.running && it.speed > 0.005);
     html! {
         <section class="graph" aria-label="Cluster" ref={place}>
-            if let Some(frame) = state.frame.clone().filter(|_| seats.width > 0.0) {
-                <Picture {frame} {seats} clock={Clock::of(state)} names={state.names.clone()}
-                    {on_select} state={state.clone()} />
+            if let Some(frame) = state.frame.as_ref().filter(|_| seats.width > 0.0) {
+                { picture(state, frame, &seats, &on_select) }
             }
-            <Legend stretched={state.frame.as_ref().is_some_and(|it| it.running && it.speed > 0.005)} />
+            { legend(slowed) }
         </section>
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct PictureProps {
-    state: UseReducerHandle<State>,
-    frame: Shared<bridge::Frame>,
-    seats: Shared<Seats>,
-    clock: Clock,
-    names: Shared<Names>,
-    on_select: Callback<usize>,
-}
-
-#[component]
-fn Picture(props: &PictureProps) -> Html {
-    let PictureProps { state, frame, seats, clock, names, on_select } = props;
+fn picture(
+    state: &State,
+    frame: &Shared<Frame>,
+    seats: &Shared<Seats>,
+    on_select: &Callback<usize>,
+) -> Html {
+    let (clock, names) = (Clock::of(state), &state.names);
     let standings = Shared::new(standings(state));
     let arcs = slot_arcs(&state.beliefs, &frame.hosts);
     let view_box = format!("0 0 {} {}", seats.width, seats.height);
@@ -84,20 +78,21 @@ fn Picture(props: &PictureProps) -> Html {
         let follows = standing.follows.map(|it| AttrValue::from(names.short(it).to_owned()));
         html! {
             <NodeView key={host} {host} standing={standing.clone()} at={seats.hosts[host]}
-                radius={seats.node} side={seats.side(host)} ip={names.ip(host).to_owned()} short={names.short(host).to_owned()}
-                {follows} selected={state.selected == Some(host)} {on_select} />
+                radius={seats.node} side={seats.side(host)} ip={names.ip(host).to_owned()}
+                short={names.short(host).to_owned()} {follows}
+                selected={state.selected == Some(host)} {on_select} />
         }
     });
     html! {
         <>
-        <svg viewBox={view_box} role="group" aria-label="Nodes">
-            <Lines seats={seats.clone()} standings={standings.clone()} shards={state.shards.clone()} />
-            <SlotRing seats={seats.clone()} standings={standings.clone()} {arcs} />
-            <TimerLayer seats={seats.clone()} {frame} clock={*clock} {names}
-                standings={standings.clone()} votes={state.votes.clone()} />
-            { for nodes }
-        </svg>
-        <PacketLayer {seats} {frame} clock={*clock} />
+            <svg viewBox={view_box} role="group" aria-label="Nodes">
+                { lines(seats, &standings, state.shards.as_ref().map_or(&[], |it| it.as_slice())) }
+                { slot_ring(seats, &standings, &arcs) }
+                <TimerLayer {seats} {frame} {clock} {names} standings={standings.clone()}
+                    votes={state.votes.clone()} />
+                { for nodes }
+            </svg>
+            <PacketLayer {seats} {frame} {clock} />
         </>
     }
 }

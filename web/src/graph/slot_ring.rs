@@ -6,25 +6,11 @@ use yew::prelude::*;
 
 use super::seats::{Point, Seats};
 use crate::format::slot_range;
-use crate::shared::Shared;
 use crate::state::shards::{Arc, SLOTS};
 use crate::state::standing::{Doubt, Standing};
 
-/// Properties of [`SlotRing`].
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// Places.
-    pub seats: Shared<Seats>,
-    /// How every host stands.
-    pub standings: Shared<Vec<Standing>>,
-    /// Who owns which slots.
-    pub arcs: Vec<Arc>,
-}
-
 /// The slot ring.
-#[component]
-pub fn SlotRing(props: &Props) -> Html {
-    let Props { seats, standings, arcs } = props;
+pub fn slot_ring(seats: &Seats, standings: &[Standing], arcs: &[Arc]) -> Html {
     // The first shard sits at the top: half of its slots lie to the left of twelve o'clock.
     let first = arcs.first().map_or(0.0, |arc| f64::from(arc.range.1) + 1.0);
     let turn = -PI / 2.0 - TAU * first / SLOTS as f64 / 2.0;

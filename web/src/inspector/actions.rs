@@ -4,22 +4,10 @@
 use bridge::ToHub;
 use yew::prelude::*;
 
-use crate::state::{Action, State};
-
-/// Properties of [`Actions`].
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// The page's state.
-    pub state: UseReducerHandle<State>,
-    /// Which host.
-    pub host: usize,
-}
+use crate::state::{Action, Page};
 
 /// What can be done to a node.
-#[component]
-pub fn Actions(props: &Props) -> Html {
-    let Props { state, host } = props;
-    let host = *host;
+pub fn actions(state: &Page, host: usize) -> Html {
     let Some(now) = state.frame.as_ref().and_then(|it| it.hosts.get(host)).cloned() else {
         return Html::default();
     };

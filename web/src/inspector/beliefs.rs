@@ -8,24 +8,13 @@ use crate::names::Names;
 use crate::state::State;
 use crate::words;
 
-/// Properties of [`Beliefs`].
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// The page's state.
-    pub state: UseReducerHandle<State>,
-    /// Which host.
-    pub host: usize,
-}
-
 /// What a node believes.
-#[component]
-pub fn Beliefs(props: &Props) -> Html {
-    let Props { state, host } = props;
-    let Some(node) = state.beliefs.get(*host).and_then(Option::as_ref) else {
+pub fn beliefs(state: &State, host: usize) -> Html {
+    let Some(node) = state.beliefs.get(host).and_then(Option::as_ref) else {
         return html! { <p class="none">{ "Its server was never seen running." }</p> };
     };
     let frame = state.frame.as_ref();
-    let runs = frame.is_some_and(|it| it.hosts[*host].pid.is_some());
+    let runs = frame.is_some_and(|it| it.hosts[host].pid.is_some());
     let now = frame.map_or(0.0, |it| it.now_ms);
     html! {
         <>

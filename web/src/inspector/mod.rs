@@ -9,8 +9,8 @@ use crate::browser;
 use crate::icons::Icon;
 use crate::state::standing::{Standing, standings};
 use crate::state::{Action, State};
-use actions::Actions;
-use beliefs::Beliefs;
+use actions::actions;
+use beliefs::beliefs;
 
 /// Properties of [`Inspector`].
 #[derive(Properties, PartialEq)]
@@ -47,8 +47,8 @@ pub fn Inspector(props: &Props) -> Html {
             </header>
             <div class="body">
                 { crash(state, host) }
-                <Actions state={state.clone()} {host} />
-                <Beliefs state={state.clone()} {host} />
+                { actions(state, host) }
+                { beliefs(state, host) }
             </div>
         </aside>
     }

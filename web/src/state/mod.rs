@@ -10,7 +10,7 @@ pub mod votes;
 use std::rc::Rc;
 
 use bridge::{Frame, FromHub, LabInfo, NodeFrame, ToHub, VERSION};
-use yew::Reducible;
+use yew::{Reducible, UseReducerHandle};
 
 use crate::names::Names;
 use crate::shared::Shared;
@@ -131,6 +131,9 @@ impl State {
         }
     }
 }
+
+/// The state as components hold it, with the way to change it.
+pub type Page = UseReducerHandle<State>;
 
 impl Reducible for State {
     type Action = Action;
