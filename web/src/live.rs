@@ -21,6 +21,8 @@ pub struct Clock {
     pub at: f64,
     /// Virtual milliseconds per millisecond; 0 while time stands.
     pub pace: f64,
+    /// The lab does not reach the speed that was asked for.
+    pub behind: bool,
 }
 
 impl Clock {
@@ -28,7 +30,8 @@ impl Clock {
     pub fn of(state: &State) -> Self {
         let Some(frame) = &state.frame else { return Self::default() };
         let pace = if frame.running { frame.pace.min(frame.speed) } else { 0.0 };
-        Self { now_ms: frame.now_ms, at: state.frame_at, pace }
+        let behind = frame.running && frame.pace < frame.speed * 0.9;
+        Self { now_ms: frame.now_ms, at: state.frame_at, pace, behind }
     }
 
     /// Virtual milliseconds at a moment of the page's clock.
@@ -74,13 +77,25 @@ impl Drop for Ticker {
     }
 }
 
+/// Milliseconds between two pictures while the lab is behind: it needs the processor more.
+const PATIENT_MS: f64 = 30.0;
+
 /// The page's clock, renewed at each animation frame while `active`.
 #[hook]
-pub fn use_page_clock(active: bool) -> f64 {
+pub fn use_page_clock(clock: Clock, active: bool) -> f64 {
     let now = use_state(browser::now);
     let setter = now.setter();
-    use_effect_with(active, move |&active| {
-        let ticker = active.then(|| Ticker::start(move |at| setter.set(at)));
+    let gap = if clock.behind { PATIENT_MS } else { 0.0 };
+    use_effect_with((active, gap), move |&(active, gap)| {
+        let mut last = 0.0;
+        let ticker = active.then(|| {
+            Ticker::start(move |at| {
+                if at - last >= gap {
+                    last = at;
+                    setter.set(at);
+                }
+            })
+        });
         move || drop(ticker)
     });
     // After a pause the value is as old as the pause: the present counts then.

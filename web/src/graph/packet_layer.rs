@@ -30,7 +30,7 @@ pub fn PacketLayer(props: &Props) -> Html {
     let traffic = use_mut_ref(Traffic::default);
     let seen = use_mut_ref(|| None::<Shared<Frame>>);
     let moving = clock.pace > 0.0 || browser::now() - clock.at < SETTLE_MS;
-    let page_now = use_page_clock(moving);
+    let page_now = use_page_clock(*clock, moving);
 
     if seen.borrow().as_ref() != Some(frame) {
         *seen.borrow_mut() = Some(frame.clone());

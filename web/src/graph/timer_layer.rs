@@ -33,7 +33,7 @@ pub struct Props {
 #[component]
 pub fn TimerLayer(props: &Props) -> Html {
     let Props { seats, frame, clock, names, standings, votes } = props;
-    let now_ms = clock.at(use_page_clock(clock.pace > 0.0));
+    let now_ms = clock.at(use_page_clock(*clock, clock.pace > 0.0));
     html! {
         <g class="live" aria-hidden="true">
             { rings(frame, standings, seats, names, now_ms) }
