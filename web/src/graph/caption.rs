@@ -71,27 +71,27 @@ fn trouble(
     names: &Names,
     now_ms: f64,
 ) -> Option<Caption> {
-    let voters = |host: &&usize| {
-        let it = &standings[**host];
-        it.master && !it.slots.is_empty()
-    };
     let standing = &standings[host];
-    let doubters = &standing.doubters;
     match standing.doubt {
         Doubt::Failed => return None,
         Doubt::Possibly => {
-            let masters = (0..standings.len()).collect::<Vec<_>>().iter().filter(voters).count();
-            let votes = doubters.iter().filter(voters).count();
-            let rings = standings.len() - 1;
+            let votes = |host: &&usize| {
+                let it = &standings[**host];
+                it.master && !it.slots.is_empty() && !it.cut
+            };
+            let votes = standing.doubters.iter().filter(votes).count();
+            let believes = |host: &usize| Some(frame.hosts.get(*host)?.node.as_ref()?.size);
+            let masters = standing.doubters.iter().filter_map(believes).max().unwrap_or_default();
             let text = match votes {
                 0 => "suspected by a replica".to_owned(),
                 votes => format!("suspected by {votes} of {masters} masters"),
             };
-            return Some((text, "wait", rings));
+            return Some((text, "wait", standings.len() - 1));
         }
         Doubt::None => {}
     }
-    let waits = frame.hosts.iter().filter_map(|it| it.node.as_ref()).flat_map(|it| &it.timers);
+    let observers = frame.hosts.iter().filter(|it| !it.cut).filter_map(|it| it.node.as_ref());
+    let waits = observers.flat_map(|it| &it.timers);
     let about = |it: &&TimerFrame| {
         it.kind == TimerKind::NodeTimeout
             && it.about.as_deref().is_some_and(|id| names.knows(id, host))

@@ -58,7 +58,7 @@ fn link(host: usize, standing: &Standing, seats: &Seats) -> Option<Html> {
 
 /// From those who suspect a node to the node, as long as it is no more than a suspicion.
 fn doubts(host: usize, standing: &Standing, seats: &Seats) -> Vec<Html> {
-    let (true, Some(to)) = (standing.doubt == Doubt::Possibly, seats.hosts.get(host)) else {
+    let (true, Some(to)) = (standing.doubt < Doubt::Failed, seats.hosts.get(host)) else {
         return Vec::new();
     };
     let doubters = standing.doubters.iter().filter_map(|&it| seats.hosts.get(it));

@@ -122,7 +122,7 @@ fn labels(props: &Props) -> Html {
         };
     }
     let side = f64::from(*side);
-    let x = side * (radius + 21.0);
+    let x = side * (radius + 24.0);
     let line = |row: f64| (row * 15.0 - 11.0).to_string();
     html! {
         <>

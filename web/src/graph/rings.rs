@@ -57,7 +57,7 @@ fn waits(
     }
     let mut rings = Vec::new();
     for (observer, now) in frame.hosts.iter().enumerate().filter(|&(it, _)| it != host) {
-        let Some(node) = &now.node else { continue };
+        let Some(node) = now.node.as_ref().filter(|_| !now.cut) else { continue };
         let about = |it: &&TimerFrame| {
             it.kind == TimerKind::NodeTimeout
                 && it.about.as_deref().is_some_and(|id| names.knows(id, host))

@@ -41,9 +41,10 @@ pub struct Standing {
     pub cut: bool,
     /// What it is, or was when last seen.
     pub master: bool,
-    /// The worst that a running peer thinks.
+    /// The worst that a running peer thinks. What a host that is cut off thinks of the others does
+    /// not count: it says more about that host.
     pub doubt: Doubt,
-    /// The hosts that say `fail?` or `fail`.
+    /// The hosts that say `fail?` or `fail`, those that are cut off too.
     pub doubters: Vec<usize>,
     /// The host of its master.
     pub follows: Option<usize>,
@@ -149,7 +150,7 @@ fn doubts(host: usize, frame: &Frame, names: &Names) -> (Doubt, Vec<usize>) {
         });
         if doubt > Doubt::None {
             doubters.push(observer);
-            worst = worst.max(doubt);
+            worst = if now.cut { worst } else { worst.max(doubt) };
         }
     }
     (worst, doubters)
