@@ -50,7 +50,7 @@ pub fn browser() -> Result<()> {
     if has_browser() {
         return Ok(());
     }
-    let root_user = output(&mut command("id").arg("-u")).as_deref() == Some("0");
+    let root_user = output(command("id").arg("-u")).as_deref() == Some("0");
     if root_user && find("apt-get").is_some() {
         say("installing Chromium and its driver with apt-get");
         let apt = |args: &[&str]| {
