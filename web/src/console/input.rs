@@ -186,12 +186,14 @@ fn paste(event: &Event, keys: &Keys) {
     keys.send.emit(Action::Type(keys.host, lines));
 }
 
-/// Puts the part that all completions share into the field, if the line is still the same.
+/// Puts the part that all completions share into the field, if the line is still the same. The
+/// only completion there is ends its word, so that the next Tab asks for what follows.
 fn complete(field: &HtmlInputElement, offer: &Offer, send: &Callback<Action>, host: usize) {
     if field.value() != offer.line {
         return;
     }
-    let shared = common_start(&offer.options);
+    let only = offer.options.len() == 1 && !offer.options[0].ends_with(' ');
+    let shared = common_start(&offer.options) + if only { " " } else { "" };
     if shared.len() > offer.line.len() {
         let units: Vec<u16> = shared.encode_utf16().collect();
         set(field, &units, units.len());
