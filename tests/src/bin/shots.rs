@@ -37,13 +37,21 @@ fn shoot(lab: &LabPage, folder: &Path, name: &str) -> Result<()> {
     };
     lab.load(1)?;
     lab.wait_hosted(6)?;
+    // Replicas have their copies, and a calm cluster shows what a failover changes.
+    lab.advance(Duration::from_secs(60))?;
     lab.ask(WITNESS, "redis-cli cluster info")?;
     save("1-before")?;
     // In slow motion packets can be seen.
     lab.run(false)?;
     lab.speed(0.001)?;
-    lab.run(true)?;
-    std::thread::sleep(Duration::from_millis(500));
+    for _ in 0..100 {
+        let flying = "__tap.frame.flights.filter(it => it.due_ms > __tap.frame.now_ms).length > 1";
+        if lab.page.eval(flying)? == true {
+            break;
+        }
+        lab.tell(&serde_json::json!("Step"))?;
+        std::thread::sleep(Duration::from_millis(60));
+    }
     save("2-slow-motion")?;
     lab.run(false)?;
     lab.speed(1.0)?;
@@ -51,6 +59,7 @@ fn shoot(lab: &LabPage, folder: &Path, name: &str) -> Result<()> {
     lab.type_line(MASTER, &format!("kill -9 {pid}"))?;
     lab.advance(Duration::from_secs(12))?;
     save("3-down")?;
+    // Step by step, to stop while the votes are on their way.
     let elected = "__tap.events.some(event => event.fact.ElectionScheduled)";
     for _ in 0..400 {
         if lab.page.eval(elected)? == true {
