@@ -65,6 +65,8 @@ fn Rows(props: &RowsProps) -> Html {
 fn draw(row: &Row, names: &Names, send: &Callback<Action>) -> Html {
     let weight = words::is_turning_point(&row.fact).then_some("turning");
     let hosts = row.hosts.iter().map(|&host| html! { <>{ chip(host, names, send) }{ " " }</> });
+    // Facts are worded for one node: with several, the sentence is about each of them.
+    let each = (row.hosts.len() > 1).then_some("each ");
     let parts = words::fact(&row.fact, names);
     let part = |part: &Part| match part {
         Part::Text(text) => html! { { text } },
@@ -75,6 +77,7 @@ fn draw(row: &Row, names: &Names, send: &Callback<Action>) -> Html {
             <time>{ moment(row.at_ms) }</time>
             <p>
                 { for hosts }
+                { for each }
                 { for parts.iter().map(part) }
             </p>
         </li>
