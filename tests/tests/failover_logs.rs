@@ -1,5 +1,6 @@
 //! The log of every node through a manual failover, an automatic one, and the old master's return,
-//! line by line against the recordings 05, 06 and 07 of a real 7.0.15 cluster.
+//! line by line against the recordings 05, 06 and 07 of a real 7.0.15 cluster; and through the
+//! third of three hasty manual failovers, against the recording 08.
 
 use engine::time::Span;
 use failover_tests::cluster::Cluster;
@@ -9,6 +10,7 @@ use scenario::lab::Action;
 const MANUAL: &str = include_str!("../data/recordings/05-manual-failover.txt");
 const AUTOMATIC: &str = include_str!("../data/recordings/06-automatic-failover-15000ms.txt");
 const RETURN: &str = include_str!("../data/recordings/07-old-master-rejoins-after-failover.txt");
+const HASTE: &str = include_str!("../data/recordings/08-back-to-back-manual-failovers.txt");
 
 /// Lines about the machine that a node ran on and about its child process: docs, "What a process
 /// can not know in a browser".
@@ -131,4 +133,22 @@ fn logs_read_as_those_of_real_servers_through_both_failovers() {
         cluster.lab.act(Action::Type { host, line: "redis-server redis.conf".into() });
     };
     compare(&mut cluster, RETURN, restart, Span::from_secs(8));
+}
+
+/// Redis 7.0 keeps an election's votes after it was won. Asked again within two node timeouts, the
+/// same replica wins at once, on old votes and an old epoch, until its master puts it right.
+#[test]
+fn a_third_hasty_failover_wins_on_stale_votes_and_is_undone() {
+    let mut cluster = Cluster::recorded_topology();
+    let failover = |node| {
+        move |cluster: &mut Cluster| {
+            cluster.call(node, &["CLUSTER".to_owned(), "FAILOVER".to_owned()]);
+        }
+    };
+    for node in [3, 0] {
+        failover(node)(&mut cluster);
+        cluster.pass(Span::from_secs(2));
+    }
+    let third = HASTE.find("-- #3").expect("the recording has a third failover");
+    compare(&mut cluster, &HASTE[third..], failover(3), Span::from_secs(1));
 }
