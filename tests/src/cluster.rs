@@ -135,6 +135,25 @@ impl Cluster {
         panic!("no reply to {words:?} from node {node}");
     }
 
+    /// Sends a line of words parted by single spaces, as [`Cluster::call`] does.
+    pub fn ask(&mut self, node: usize, line: &str) -> Reply {
+        let words: Vec<_> = line.split(' ').map(str::to_owned).collect();
+        self.call(node, &words)
+    }
+
+    /// Passes time in steps of 10 ms until `done`; returns how long it took.
+    ///
+    /// # Panics
+    /// When it takes longer than `limit`.
+    pub fn until(&mut self, limit: Span, mut done: impl FnMut(&mut Self) -> bool) -> Span {
+        let start = self.lab.world.now();
+        while !done(self) {
+            self.pass(Span::from_millis(10));
+            assert!(self.lab.world.now().since(start) < limit, "not within {limit:?}");
+        }
+        self.lab.world.now().since(start)
+    }
+
     /// How this cluster calls its nodes, numbered as the recordings number theirs: three masters,
     /// then the replica of each.
     #[must_use]

@@ -63,6 +63,18 @@ pub fn parse(bytes: &[u8]) -> Option<(Reply, usize)> {
 }
 
 impl Reply {
+    /// `+OK`
+    #[must_use]
+    pub fn ok() -> Self {
+        Self::Simple("OK".into())
+    }
+
+    /// An error, code first.
+    #[must_use]
+    pub fn error(text: &str) -> Self {
+        Self::Error(text.into())
+    }
+
     /// This reply with every text passed through `change`.
     #[must_use]
     pub fn map_text(&self, change: &impl Fn(&str) -> String) -> Self {

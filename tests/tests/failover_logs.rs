@@ -119,7 +119,7 @@ fn compare(cluster: &mut Cluster, recording: &str, act: impl FnOnce(&mut Cluster
 fn logs_read_as_those_of_real_servers_through_both_failovers() {
     let mut cluster = Cluster::recorded_topology();
     let failover = |cluster: &mut Cluster| {
-        cluster.call(3, &["CLUSTER".to_owned(), "FAILOVER".to_owned()]);
+        cluster.ask(3, "CLUSTER FAILOVER");
     };
     compare(&mut cluster, MANUAL, failover, Span::from_secs(3));
     cluster.pass(Span::from_secs(60));
@@ -142,7 +142,7 @@ fn a_third_hasty_failover_wins_on_stale_votes_and_is_undone() {
     let mut cluster = Cluster::recorded_topology();
     let failover = |node| {
         move |cluster: &mut Cluster| {
-            cluster.call(node, &["CLUSTER".to_owned(), "FAILOVER".to_owned()]);
+            cluster.ask(node, "CLUSTER FAILOVER");
         }
     };
     for node in [3, 0] {

@@ -5,36 +5,14 @@ use engine::time::Span;
 use failover_tests::cluster::Cluster;
 use failover_tests::resp::Reply;
 
-fn ask(cluster: &mut Cluster, node: usize, line: &str) -> Reply {
-    let words: Vec<_> = line.split(' ').map(str::to_owned).collect();
-    cluster.call(node, &words)
-}
-
-fn ok() -> Reply {
-    Reply::Simple("OK".into())
-}
-
-fn error(text: &str) -> Reply {
-    Reply::Error(text.into())
-}
-
 fn state_ok(cluster: &mut Cluster, node: usize) -> bool {
-    let Reply::Bulk(Some(info)) = ask(cluster, node, "CLUSTER INFO") else { return false };
+    let Reply::Bulk(Some(info)) = cluster.ask(node, "CLUSTER INFO") else { return false };
     info.starts_with("cluster_state:ok")
 }
 
 fn is_master(cluster: &mut Cluster, node: usize) -> bool {
-    let Reply::Array(Some(role)) = ask(cluster, node, "ROLE") else { return false };
+    let Reply::Array(Some(role)) = cluster.ask(node, "ROLE") else { return false };
     role[0] == Reply::Bulk(Some("master".into()))
-}
-
-fn until(cluster: &mut Cluster, limit: Span, done: impl Fn(&mut Cluster) -> bool) -> Span {
-    let start = cluster.lab.world.now();
-    while !done(cluster) {
-        cluster.pass(Span::from_millis(10));
-        assert!(cluster.lab.world.now().since(start) < limit, "not within {limit:?}");
-    }
-    cluster.lab.world.now().since(start)
 }
 
 fn logged(cluster: &Cluster, node: usize, text: &str) -> bool {
@@ -44,39 +22,39 @@ fn logged(cluster: &Cluster, node: usize, text: &str) -> bool {
 #[test]
 fn a_minority_stops_serving_until_a_takeover_makes_it_a_majority() {
     let mut cluster = Cluster::recorded_topology();
-    assert_eq!(ask(&mut cluster, 0, "SET hello v"), ok());
+    assert_eq!(cluster.ask(0, "SET hello v"), Reply::ok());
     for frozen in [1, 2] {
         let pid = cluster.lab.world.listener(cluster.host(frozen), 6379).expect("it runs");
         cluster.lab.world.stop(pid);
     }
-    until(&mut cluster, Span::from_secs(30), |it| !state_ok(it, 0));
-    let down = error("CLUSTERDOWN The cluster is down");
-    assert_eq!(ask(&mut cluster, 0, "GET hello"), down);
-    assert_eq!(ask(&mut cluster, 0, "SET hello w"), down);
+    cluster.until(Span::from_secs(30), |it| !state_ok(it, 0));
+    let down = Reply::error("CLUSTERDOWN The cluster is down");
+    assert_eq!(cluster.ask(0, "GET hello"), down);
+    assert_eq!(cluster.ask(0, "SET hello w"), down);
 
-    assert_eq!(ask(&mut cluster, 0, "CONFIG SET cluster-allow-reads-when-down yes"), ok());
-    assert_eq!(ask(&mut cluster, 0, "GET hello"), Reply::Bulk(Some("v".into())));
+    assert_eq!(cluster.ask(0, "CONFIG SET cluster-allow-reads-when-down yes"), Reply::ok());
+    assert_eq!(cluster.ask(0, "GET hello"), Reply::Bulk(Some("v".into())));
     let reads_only = "CLUSTERDOWN The cluster is down and only accepts read commands";
-    assert_eq!(ask(&mut cluster, 0, "SET hello w"), error(reads_only));
-    assert_eq!(ask(&mut cluster, 0, "GET foo"), error("MOVED 12182 10.0.0.3:6379"));
+    assert_eq!(cluster.ask(0, "SET hello w"), Reply::error(reads_only));
+    assert_eq!(cluster.ask(0, "GET foo"), Reply::error("MOVED 12182 10.0.0.3:6379"));
 
-    assert_eq!(ask(&mut cluster, 4, "CLUSTER FAILOVER FORCE"), ok());
+    assert_eq!(cluster.ask(4, "CLUSTER FAILOVER FORCE"), Reply::ok());
     cluster.pass(Span::from_secs(6));
     assert!(!is_master(&mut cluster, 4), "a forced failover needs a majority");
     assert!(logged(&cluster, 4, "# Forced failover user request accepted."));
     assert!(logged(&cluster, 4, "# Manual failover timed out."));
 
-    assert_eq!(ask(&mut cluster, 4, "CLUSTER FAILOVER TAKEOVER"), ok());
+    assert_eq!(cluster.ask(4, "CLUSTER FAILOVER TAKEOVER"), Reply::ok());
     assert!(is_master(&mut cluster, 4), "a takeover needs nobody");
     assert!(logged(&cluster, 4, "# Taking over the master (user request)."));
-    let took = until(&mut cluster, Span::from_secs(20), |it| state_ok(it, 0)).as_millis();
+    let took = cluster.until(Span::from_secs(20), |it| state_ok(it, 0)).as_millis();
     assert!((4_900..5_300).contains(&took), "{took} ms, the recording shows 5.0 s");
-    until(&mut cluster, Span::from_secs(10), |it| is_master(it, 5) && state_ok(it, 5));
+    cluster.until(Span::from_secs(10), |it| is_master(it, 5) && state_ok(it, 5));
 
     for frozen in [1, 2] {
         let pid = cluster.lab.world.listener(cluster.host(frozen), 6379).expect("it is frozen");
         cluster.lab.world.cont(pid);
     }
-    assert_eq!(ask(&mut cluster, 1, "SET k 1"), error("MOVED 7629 10.0.0.6:6379"));
-    assert_eq!(ask(&mut cluster, 2, "SET foo 1"), error("MOVED 12182 10.0.0.4:6379"));
+    assert_eq!(cluster.ask(1, "SET k 1"), Reply::error("MOVED 7629 10.0.0.6:6379"));
+    assert_eq!(cluster.ask(2, "SET foo 1"), Reply::error("MOVED 12182 10.0.0.4:6379"));
 }
