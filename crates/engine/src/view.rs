@@ -11,6 +11,23 @@ use crate::Time;
 use crate::event::Role;
 use crate::timer::Timer;
 
+/// Flags in the order and in the words of CLUSTER NODES.
+pub(crate) const FLAG_WORDS: [(NodeFlags, &str); 8] = [
+    (NodeFlags::MYSELF, "myself"),
+    (NodeFlags::MASTER, "master"),
+    (NodeFlags::REPLICA, "slave"),
+    (NodeFlags::PFAIL, "fail?"),
+    (NodeFlags::FAIL, "fail"),
+    (NodeFlags::HANDSHAKE, "handshake"),
+    (NodeFlags::NO_ADDR, "noaddr"),
+    (NodeFlags::NO_FAILOVER, "nofailover"),
+];
+
+/// The words of CLUSTER NODES for the flags that are set, in its order; none for `noflags`.
+pub fn flag_names(flags: NodeFlags) -> impl Iterator<Item = &'static str> {
+    FLAG_WORDS.iter().filter(move |(flag, _)| flags.has(*flag)).map(|(_, word)| *word)
+}
+
 /// One node's state and beliefs at one moment.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct View {

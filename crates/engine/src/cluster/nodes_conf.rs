@@ -12,18 +12,7 @@ use crate::config::Compat;
 use crate::io::Output;
 use crate::log::Level;
 use crate::node::Node;
-
-/// Flags in the order and in the words of CLUSTER NODES.
-const FLAGS: [(NodeFlags, &str); 8] = [
-    (NodeFlags::MYSELF, "myself"),
-    (NodeFlags::MASTER, "master"),
-    (NodeFlags::REPLICA, "slave"),
-    (NodeFlags::PFAIL, "fail?"),
-    (NodeFlags::FAIL, "fail"),
-    (NodeFlags::HANDSHAKE, "handshake"),
-    (NodeFlags::NO_ADDR, "noaddr"),
-    (NodeFlags::NO_FAILOVER, "nofailover"),
-];
+use crate::view::{FLAG_WORDS, flag_names};
 
 /// For whom a line is written: only the file has the fields that 7.2 added to the address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -182,7 +171,7 @@ impl Node {
         let peer = &mut self.cluster.nodes[ix];
         peer.flags = NodeFlags::default();
         for word in flags.split(',').filter(|word| *word != "noflags") {
-            let known = FLAGS.iter().find(|(_, name)| name == &word).ok_or(Corrupted)?;
+            let known = FLAG_WORDS.iter().find(|(_, name)| name == &word).ok_or(Corrupted)?;
             peer.flags.set(known.0);
         }
         if peer.failed() {
@@ -278,8 +267,7 @@ fn auxiliary_fields(peer: &Peer) -> String {
 
 /// `myself,master`, or `noflags`.
 fn flag_words(flags: NodeFlags) -> String {
-    let words: Vec<&str> =
-        FLAGS.iter().filter(|(flag, _)| flags.has(*flag)).map(|(_, word)| *word).collect();
+    let words: Vec<&str> = flag_names(flags).collect();
     if words.is_empty() { "noflags".into() } else { words.join(",") }
 }
 

@@ -4,7 +4,7 @@ use bridge::{NodeFrame, PeerFrame, ReplicaFrame};
 use bus::NodeFlags;
 use engine::View;
 use engine::event::Role;
-use engine::view::{PeerView, ReplicaView};
+use engine::view::{PeerView, ReplicaView, flag_names};
 
 use super::{ms, safe, timer};
 
@@ -58,17 +58,7 @@ fn peer(peer: &PeerView) -> PeerFrame {
 
 /// The names and the order of `CLUSTER NODES`, `myself` left out.
 fn flags(flags: NodeFlags) -> Vec<String> {
-    let names = [
-        (NodeFlags::MASTER, "master"),
-        (NodeFlags::REPLICA, "slave"),
-        (NodeFlags::PFAIL, "fail?"),
-        (NodeFlags::FAIL, "fail"),
-        (NodeFlags::HANDSHAKE, "handshake"),
-        (NodeFlags::NO_ADDR, "noaddr"),
-        (NodeFlags::NO_FAILOVER, "nofailover"),
-    ];
-    let set = names.into_iter().filter(|&(flag, _)| flags.has(flag));
-    set.map(|(_, name)| name.to_owned()).collect()
+    flag_names(flags.without(NodeFlags::MYSELF)).map(str::to_owned).collect()
 }
 
 #[cfg(test)]
