@@ -21,7 +21,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
                              (--dev: quicker to build, slower to run, rebuilt at each change)
   test [PART...]             run every check, or only the named parts, and sum them up
   dist                       leave the static site in dist/, servable from any sub-path
-  bench                      print speed, start-up time and page weight
+  bench                      print cost beside redis-server, speed, start-up time and page weight
   shots [FOLDER]             save screenshots of a failover (default: target/shots)
   tools                      only find or install what the others need";
 

@@ -5,11 +5,21 @@ use anyhow::Result;
 use crate::run::{self, cargo};
 use crate::{site, tools};
 
-/// Prints speed natively and in Chromium, start-up time and page weight.
+/// Prints what idle clusters cost beside real servers, speed natively and in Chromium, start-up
+/// time and page weight.
 ///
 /// # Errors
 /// When something can not be built or driven.
 pub fn bench() -> Result<()> {
+    run::run(&mut cargo(&[
+        "run",
+        "--locked",
+        "--release",
+        "-p",
+        "failover-tests",
+        "--bin",
+        "cost",
+    ]))?;
     tools::browser()?;
     site::dist()?;
     run::run(&mut tool("bench", &[]))
