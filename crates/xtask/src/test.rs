@@ -66,6 +66,10 @@ fn part(name: &'static str) -> Outcome {
     let ready = match name {
         "wasm" => tools::wasm().and_then(|()| tools::browser()),
         "clippy" => tools::wasm(),
+        "native" => {
+            tools::redis_server();
+            Ok(())
+        }
         "site" => site::dist(),
         "browser" => tools::browser(),
         _ => Ok(()),

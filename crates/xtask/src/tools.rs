@@ -19,6 +19,7 @@ const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "c
 /// When something is missing and can not be installed.
 pub fn all() -> Result<()> {
     site()?;
+    redis_server();
     browser()
 }
 
@@ -50,23 +51,49 @@ pub fn browser() -> Result<()> {
     if has_browser() {
         return Ok(());
     }
-    let root_user = output(command("id").arg("-u")).as_deref() == Some("0");
-    if root_user && find("apt-get").is_some() {
-        say("installing Chromium and its driver with apt-get");
-        let apt = |args: &[&str]| {
-            let mut apt = command("apt-get");
-            run::run(apt.args(args).env("DEBIAN_FRONTEND", "noninteractive"))
-        };
-        apt(&["-o", "Acquire::Retries=5", "-q", "update"])?;
-        let packages = ["chromium", "chromium-driver"];
-        apt(&[&["-o", "Acquire::Retries=5", "-qy", "install"], &packages[..]].concat())?;
-    }
+    apt("Chromium and its driver", &["chromium", "chromium-driver"])?;
     ensure!(
         has_browser(),
         "browser tests need Chromium (or Chrome) and chromedriver on PATH; \
          on Debian: apt-get install chromium chromium-driver"
     );
     Ok(())
+}
+
+/// A real server to compare with, where Debian's can be had. Tests that want one say SKIPPED when
+/// there is none.
+///
+/// # Errors
+/// When apt-get fails.
+pub fn redis_server() -> Result<()> {
+    let missing = || find("redis-server").is_none() || find("redis-cli").is_none();
+    if missing() {
+        if let Err(why) = apt("a real redis-server", &["redis-server"]) {
+            say(&format!("{why:#}"));
+        }
+    }
+    if missing() {
+        say("SKIPPED: all comparisons with real servers; there is no redis-server on PATH \
+             (on Debian: apt-get install redis-server)");
+    }
+}
+
+/// Installs Debian's packages; does nothing where that is not possible or not allowed.
+fn apt(what: &str, packages: &[&str]) -> Result<()> {
+    let root_user = output(command("id").arg("-u")).as_deref() == Some("0");
+    if !root_user || find("apt-get").is_none() {
+        return Ok(());
+    }
+    say(&format!("installing {what} with apt-get"));
+    let get = |args: &[&str]| {
+        let mut get = command("apt-get");
+        get.args(["-o", "Acquire::Retries=5", "-q"]).args(args);
+        // Nothing asks questions, and no service is started by its package.
+        get.env("DEBIAN_FRONTEND", "noninteractive").env("RUNLEVEL", "1");
+        run::run(&mut get)
+    };
+    get(&["update"])?;
+    get(&[&["-y", "install"], packages].concat())
 }
 
 fn has_browser() -> bool {
