@@ -1,7 +1,6 @@
 //! What one real server answered to hundreds of requests, asked again of one node here.
 //!
-//! `data/commands/record.py` wrote the replies into `data/commands/commands.txt`, from a
-//! redis-server 7.0.15.
+//! `data/commands/record.py` wrote the replies into the files beside it, from a redis-server 7.0.15.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddrV4;
@@ -9,7 +8,8 @@ use std::net::SocketAddrV4;
 use engine::time::Span;
 use engine::{Compat, ConnId, Input, Node, Output, Start, Time};
 
-const RECORDED: &str = include_str!("../data/commands/commands.txt");
+const COMMANDS: &str = include_str!("../data/commands/commands.txt");
+const CLIENTS: &str = include_str!("../data/commands/clients.txt");
 const CONFIG: &str = "port 6379\ncluster-enabled yes\nsave \"\"\nenable-debug-command yes\n";
 
 /// Requests that are not answered as recorded; docs/differences-from-redis.md says why.
@@ -126,10 +126,10 @@ struct Step<'a> {
     replies: BTreeMap<String, Vec<String>>,
 }
 
-fn steps() -> Vec<Step<'static>> {
+fn steps(recorded: &'static str) -> Vec<Step<'static>> {
     let mut steps: Vec<Step<'_>> = Vec::new();
     let mut speaker = String::new();
-    for line in RECORDED.lines() {
+    for line in recorded.lines() {
         if let Some(reply) = line.strip_prefix("  ") {
             let step = steps.last_mut().expect("a reply follows a request");
             match reply.strip_suffix(':').filter(|name| name.len() == 1) {
@@ -144,11 +144,11 @@ fn steps() -> Vec<Step<'static>> {
     steps
 }
 
-#[test]
-fn one_node_answers_as_one_real_server_did() {
+/// Asks one node all that is recorded, and tells every reply that is not as it should be.
+fn compare(recorded: &'static str, least: usize) {
     let mut bench = Bench::new();
     let mut complaints = Vec::new();
-    let steps = steps();
+    let steps = steps(recorded);
     for step in &steps {
         let asked = step.line.split("> ").next().unwrap_or_default();
         if let Some(ms) = step.line.strip_prefix("sleep ") {
@@ -170,6 +170,16 @@ fn one_node_answers_as_one_real_server_did() {
             }
         }
     }
-    assert!(steps.len() > 400, "only {} steps were found", steps.len());
+    assert!(steps.len() > least, "only {} steps were found", steps.len());
     assert!(complaints.is_empty(), "{} differences:\n{}", complaints.len(), complaints.join("\n"));
+}
+
+#[test]
+fn one_node_answers_as_one_real_server_did() {
+    compare(COMMANDS, 400);
+}
+
+#[test]
+fn one_node_treats_its_clients_as_one_real_server_did() {
+    compare(CLIENTS, 30);
 }

@@ -1,8 +1,8 @@
-"""Sends the requests of commands.txt to a real redis-server 7.0.15 and writes the replies below them.
+"""Sends the requests of a file here to a real redis-server 7.0.15 and writes the replies below them.
 
     redis-server --port 7488 --cluster-enabled yes --save "" --enable-debug-command yes
     redis-cli -p 7488 CLUSTER ADDSLOTSRANGE 0 16383     (and wait two seconds)
-    python3 record.py 7488
+    python3 record.py 7488 commands.txt     (each file on a server of its own: client ids are counted)
 
 A line `NAME> REQUEST` is sent inline on the connection NAME; `sleep MS` waits. Replies follow with two
 spaces before each line. A connection that the server closed shows `  (closed)`.
@@ -13,7 +13,6 @@ import socket
 import sys
 import time
 
-FILE = pathlib.Path(__file__).with_name("commands.txt")
 QUIET = 0.03
 
 
@@ -41,10 +40,10 @@ def shown(data):
     return ["  " + line.decode("latin-1").encode("unicode_escape").decode() for line in lines]
 
 
-def main(port):
+def main(port, file):
     connections = {}
     lines = []
-    for line in FILE.read_text().splitlines():
+    for line in file.read_text().splitlines():
         if line.startswith("  "):
             continue
         lines.append(line)
@@ -65,7 +64,7 @@ def main(port):
             if closed:
                 lines.append("  (closed)")
                 del connections[name]
-    FILE.write_text("\n".join(lines) + "\n")
+    file.write_text("\n".join(lines) + "\n")
 
 
-main(int(sys.argv[1]))
+main(int(sys.argv[1]), pathlib.Path(__file__).with_name(sys.argv[2]))

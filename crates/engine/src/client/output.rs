@@ -3,9 +3,10 @@
 use alloc::vec::Vec;
 
 use crate::client::ReplyMode;
+use crate::command::Call;
 use crate::io::{ConnId, Output};
 use crate::node::Node;
-use crate::resp::reply::Reply;
+use crate::resp::reply::{Protocol, Reply};
 
 impl Node {
     /// Answers a client, unless it asked not to be answered.
@@ -18,8 +19,14 @@ impl Node {
             return;
         }
         let mut bytes = core::mem::take(&mut client.out);
-        reply.write_resp2(&mut bytes);
+        reply.write(&mut bytes, client.protocol);
         self.put_out(conn, bytes);
+    }
+
+    /// The form that the replies to a call will take.
+    pub(crate) fn protocol(&self, call: &Call<'_>) -> Protocol {
+        let client = call.conn().and_then(|conn| self.clients.get(conn));
+        client.map_or(Protocol::Resp2, |client| client.protocol)
     }
 
     /// Queues bytes for a client behind its replies.

@@ -9,6 +9,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use crate::Time;
 use crate::client::hold::Held;
 use crate::command::Flags;
+use crate::resp::reply::Protocol;
 
 /// One client's connection and what it said so far.
 #[derive(Debug, BorshSerialize, BorshDeserialize)]
@@ -35,6 +36,8 @@ pub(crate) struct Client {
     pub query: Vec<u8>,
     /// Answered, not yet sent.
     pub out: Vec<u8>,
+    /// The form of its replies.
+    pub protocol: Protocol,
     /// May say more than AUTH.
     pub passed_auth: bool,
     /// `READONLY`
@@ -106,6 +109,7 @@ impl Client {
             command: None,
             query: Vec::new(),
             out: Vec::new(),
+            protocol: Protocol::Resp2,
             passed_auth: false,
             readonly: false,
             asking: false,

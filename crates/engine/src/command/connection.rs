@@ -12,7 +12,7 @@ use crate::event::Role;
 use crate::io::ConnId;
 use crate::node::Node;
 use crate::resp::number::parse_i64;
-use crate::resp::reply::Reply;
+use crate::resp::reply::{Protocol, Reply};
 
 const ANYTIME: Flags = Flags::STALE.and(Flags::LOADING);
 const UNAUTHENTICATED: Flags = ANYTIME.and(Flags::NO_AUTH);
@@ -79,18 +79,21 @@ fn auth(node: &mut Node, call: &Call<'_>) -> Reply {
 
 fn hello(node: &mut Node, call: &Call<'_>) -> Reply {
     let Some(conn) = call.conn() else { return Reply::Ok };
-    if let Some(version) = call.argv.get(1) {
-        match parse_i64(version) {
-            None => return Reply::error("ERR Protocol version is not an integer or out of range"),
-            Some(2) => {}
-            Some(_) => return Reply::error("NOPROTO unsupported protocol version"),
+    let protocol = match call.argv.get(1).map(|version| parse_i64(version)) {
+        None => None,
+        Some(Some(2)) => Some(Protocol::Resp2),
+        Some(Some(3)) => Some(Protocol::Resp3),
+        Some(None) => {
+            return Reply::error("ERR Protocol version is not an integer or out of range");
         }
-    }
+        Some(Some(_)) => return Reply::error("NOPROTO unsupported protocol version"),
+    };
     match hello_options(node, conn, call) {
         Err(refusal) => refusal,
         Ok(name) => {
-            if let (Some(name), Some(client)) = (name, node.clients.get_mut(conn)) {
-                client.name = name;
+            if let Some(client) = node.clients.get_mut(conn) {
+                client.name = name.unwrap_or_else(|| core::mem::take(&mut client.name));
+                client.protocol = protocol.unwrap_or(client.protocol);
             }
             hello_reply(node, conn)
         }
@@ -132,7 +135,8 @@ fn hello_options(node: &mut Node, conn: ConnId, call: &Call<'_>) -> Result<Optio
 }
 
 fn hello_reply(node: &Node, conn: ConnId) -> Reply {
-    let id = node.clients.get(conn).map_or(0, |client| client.id);
+    let client = node.clients.get(conn);
+    let (id, proto) = client.map_or((0, 2), |it| (it.id, it.protocol.version()));
     let role = match node.role() {
         Role::Master => "master",
         Role::Replica => "replica",
@@ -140,7 +144,7 @@ fn hello_reply(node: &Node, conn: ConnId) -> Reply {
     Reply::Map(vec![
         (Reply::bulk("server"), Reply::bulk("redis")),
         (Reply::bulk("version"), Reply::bulk(node.compat.version())),
-        (Reply::bulk("proto"), Reply::Int(2)),
+        (Reply::bulk("proto"), Reply::Int(proto)),
         (Reply::bulk("id"), Reply::Int(id as i64)),
         (Reply::bulk("mode"), Reply::bulk("cluster")),
         (Reply::bulk("role"), Reply::bulk(role)),
@@ -157,6 +161,7 @@ fn reset(node: &mut Node, call: &Call<'_>) -> Reply {
         client.readonly = false;
         client.asking = false;
         client.reply = ReplyMode::On;
+        client.protocol = Protocol::Resp2;
         client.name.clear();
         client.passed_auth = open;
     }

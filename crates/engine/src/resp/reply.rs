@@ -6,6 +6,26 @@ use alloc::vec::Vec;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 
+/// Which form replies take on a client's connection. `HELLO` changes it.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub(crate) enum Protocol {
+    /// What every connection begins with: strings, integers and arrays.
+    #[default]
+    Resp2,
+    /// Maps, sets, doubles, booleans and pushes have forms of their own.
+    Resp3,
+}
+
+impl Protocol {
+    /// `2` or `3`, as HELLO and CLIENT LIST tell it.
+    pub(crate) const fn version(self) -> i64 {
+        match self {
+            Self::Resp2 => 2,
+            Self::Resp3 => 3,
+        }
+    }
+}
+
 /// What a command answers.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub(crate) enum Reply {
@@ -27,8 +47,24 @@ pub(crate) enum Reply {
     NilArray,
     /// A list.
     Array(Vec<Reply>),
+    /// Distinct items in no order: a list in RESP2.
+    Set(Vec<Reply>),
     /// Pairs: a flat list of keys and values in RESP2.
     Map(Vec<(Reply, Reply)>),
+    /// A list of pairs: a flat list in RESP2, a list of lists of two in RESP3.
+    Pairs(Vec<(Reply, Reply)>),
+    /// A floating point number, as Redis prints it: a string in RESP2.
+    Double(String),
+    /// An integer of any size, in decimal digits: a string in RESP2.
+    BigNumber(String),
+    /// 1 or 0 in RESP2.
+    Bool(bool),
+    /// What a client did not ask for at this moment, which RESP3 marks; a list in RESP2.
+    Push(Vec<Reply>),
+    /// What RESP3 tells beside the reply that follows; nothing in RESP2.
+    Attribute(Vec<(Reply, Reply)>),
+    /// Several replies after each other, as one command gives them (SUBSCRIBE).
+    Many(Vec<Reply>),
     /// Nothing is answered at this point: the caller is blocked, gone, or must not hear.
     None,
 }
@@ -73,32 +109,70 @@ impl Reply {
         Self::Array(core::iter::once(Self::Simple(title)).chain(own).chain(tail).collect())
     }
 
-    /// Writes the reply in RESP2.
-    pub(crate) fn write_resp2(&self, out: &mut Vec<u8>) {
+    /// Writes the reply as a client of this protocol expects it.
+    pub(crate) fn write(&self, out: &mut Vec<u8>, protocol: Protocol) {
+        let resp3 = protocol == Protocol::Resp3;
         match self {
             Self::Ok => out.extend_from_slice(b"+OK\r\n"),
             Self::Simple(text) => write_line(out, b'+', text),
             Self::Error(text) => write_line(out, b'-', text),
             Self::Int(value) => write_head(out, b':', *value),
             Self::Bulk(bytes) => write_bulk(out, bytes),
-            Self::Verbatim(text) => write_bulk(out, text.as_bytes()),
+            Self::Nil | Self::NilArray if resp3 => out.extend_from_slice(b"_\r\n"),
             Self::Nil => out.extend_from_slice(b"$-1\r\n"),
             Self::NilArray => out.extend_from_slice(b"*-1\r\n"),
-            Self::Array(items) => {
-                write_head(out, b'*', items.len() as i64);
-                for item in items {
-                    item.write_resp2(out);
+            Self::Verbatim(text) if resp3 => {
+                write_head(out, b'=', text.len() as i64 + 4);
+                out.extend_from_slice(b"txt:");
+                out.extend_from_slice(text.as_bytes());
+                out.extend_from_slice(b"\r\n");
+            }
+            Self::Double(text) if resp3 => write_line(out, b',', text),
+            Self::BigNumber(digits) if resp3 => write_line(out, b'(', digits),
+            Self::Verbatim(text) | Self::Double(text) | Self::BigNumber(text) => {
+                write_bulk(out, text.as_bytes());
+            }
+            Self::Bool(value) if resp3 => {
+                out.extend_from_slice(if *value { b"#t\r\n" } else { b"#f\r\n" });
+            }
+            Self::Bool(value) => write_head(out, b':', (*value).into()),
+            Self::Array(items) => write_items(out, b'*', items, protocol),
+            Self::Set(items) => write_items(out, if resp3 { b'~' } else { b'*' }, items, protocol),
+            Self::Push(items) => write_items(out, if resp3 { b'>' } else { b'*' }, items, protocol),
+            Self::Map(pairs) if resp3 => write_pairs(out, b'%', pairs, 1, protocol),
+            Self::Pairs(pairs) if resp3 => {
+                write_head(out, b'*', pairs.len() as i64);
+                for pair in pairs {
+                    write_pairs(out, b'*', core::slice::from_ref(pair), 2, protocol);
                 }
             }
-            Self::Map(pairs) => {
-                write_head(out, b'*', pairs.len() as i64 * 2);
-                for (key, value) in pairs {
-                    key.write_resp2(out);
-                    value.write_resp2(out);
-                }
-            }
-            Self::None => {}
+            Self::Attribute(pairs) if resp3 => write_pairs(out, b'|', pairs, 1, protocol),
+            Self::Map(pairs) | Self::Pairs(pairs) => write_pairs(out, b'*', pairs, 2, protocol),
+            Self::Many(replies) => replies.iter().for_each(|reply| reply.write(out, protocol)),
+            Self::Attribute(_) | Self::None => {}
         }
+    }
+}
+
+fn write_items(out: &mut Vec<u8>, mark: u8, items: &[Reply], protocol: Protocol) {
+    write_head(out, mark, items.len() as i64);
+    for item in items {
+        item.write(out, protocol);
+    }
+}
+
+/// `each`: what one pair counts for in the length that is announced.
+fn write_pairs(
+    out: &mut Vec<u8>,
+    mark: u8,
+    pairs: &[(Reply, Reply)],
+    each: i64,
+    protocol: Protocol,
+) {
+    write_head(out, mark, pairs.len() as i64 * each);
+    for (key, value) in pairs {
+        key.write(out, protocol);
+        value.write(out, protocol);
     }
 }
 
@@ -128,15 +202,14 @@ mod tests {
 
     use super::*;
 
-    fn written(reply: &Reply) -> Vec<u8> {
+    fn written(reply: &Reply, protocol: Protocol) -> Vec<u8> {
         let mut out = Vec::new();
-        reply.write_resp2(&mut out);
+        reply.write(&mut out, protocol);
         out
     }
 
-    #[test]
-    fn every_kind_of_reply_has_its_resp2_form() {
-        let reply = Reply::Array(vec![
+    fn one_of_each() -> Reply {
+        Reply::Array(vec![
             Reply::Ok,
             Reply::simple("QUEUED"),
             Reply::error("ERR no\r\nway"),
@@ -145,10 +218,30 @@ mod tests {
             Reply::Nil,
             Reply::NilArray,
             Reply::Map(vec![(Reply::bulk("k"), Reply::Array(vec![]))]),
-        ]);
-        let expected = "*8\r\n+OK\r\n+QUEUED\r\n-ERR no  way\r\n:-7\r\n$4\r\na\r\nb\r\n$-1\r\n*-1\r\n\
-                        *2\r\n$1\r\nk\r\n*0\r\n";
-        assert_eq!(written(&reply), expected.as_bytes());
-        assert_eq!(written(&Reply::None), b"");
+            Reply::Pairs(vec![(Reply::Int(1), Reply::Int(2)), (Reply::Int(3), Reply::Int(4))]),
+            Reply::Set(vec![Reply::Bool(true), Reply::Bool(false)]),
+            Reply::Double("3.141".into()),
+            Reply::BigNumber("12345678901234567890".into()),
+            Reply::Verbatim("a\n".into()),
+            Reply::Many(vec![Reply::Push(vec![Reply::Int(1)]), Reply::None]),
+        ])
+    }
+
+    #[test]
+    fn every_kind_of_reply_has_its_resp2_form() {
+        let expected = "*14\r\n+OK\r\n+QUEUED\r\n-ERR no  way\r\n:-7\r\n$4\r\na\r\nb\r\n$-1\r\n*-1\r\n\
+                        *2\r\n$1\r\nk\r\n*0\r\n*4\r\n:1\r\n:2\r\n:3\r\n:4\r\n*2\r\n:1\r\n:0\r\n\
+                        $5\r\n3.141\r\n$20\r\n12345678901234567890\r\n$2\r\na\n\r\n*1\r\n:1\r\n";
+        let written = written(&one_of_each(), Protocol::Resp2);
+        assert_eq!(alloc::string::String::from_utf8_lossy(&written), expected);
+    }
+
+    #[test]
+    fn every_kind_of_reply_has_its_resp3_form() {
+        let expected = "*14\r\n+OK\r\n+QUEUED\r\n-ERR no  way\r\n:-7\r\n$4\r\na\r\nb\r\n_\r\n_\r\n\
+                        %1\r\n$1\r\nk\r\n*0\r\n*2\r\n*2\r\n:1\r\n:2\r\n*2\r\n:3\r\n:4\r\n~2\r\n#t\r\n#f\r\n\
+                        ,3.141\r\n(12345678901234567890\r\n=6\r\ntxt:a\n\r\n>1\r\n:1\r\n";
+        let written = written(&one_of_each(), Protocol::Resp3);
+        assert_eq!(alloc::string::String::from_utf8_lossy(&written), expected);
     }
 }

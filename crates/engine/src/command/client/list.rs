@@ -95,7 +95,7 @@ impl Node {
         let mut line = format!(
             "id={} addr={} laddr={} fd={} name={} age={} idle={} flags={} db=0 sub=0 psub=0 ssub=0 \
              multi={queued}{} qbuf={} qbuf-free=0 argv-mem=0 multi-mem={queued_size} rbs=0 rbp=0 \
-             obl={} oll=0 omem=0 tot-mem={total} events=r cmd={} user=default redir=-1 resp=2",
+             obl={} oll=0 omem=0 tot-mem={total} events=r cmd={} user=default redir=-1 resp={}",
             client.id,
             client.peer,
             client.local,
@@ -108,6 +108,7 @@ impl Node {
             client.query.len(),
             client.out.len(),
             client.command.as_deref().unwrap_or("NULL"),
+            client.protocol.version(),
         );
         if self.compat != Compat::V7_0 {
             line += &format!(
