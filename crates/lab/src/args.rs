@@ -90,7 +90,9 @@ const LINES_HELP: &str = "\
 A line is typed when the host's console is back at a prompt. `@HOST` alone on a line goes to the
 console of another host; `sleep N` lets N seconds of virtual time pass; `redis-cli` without a
 command takes the lines that follow until `exit`. Blank lines and lines that start with # are
-skipped. `help` lists the programs that the shell knows.";
+skipped. `help` lists the programs that the shell knows. A file for `run` may also say what it
+expects (`> PATTERN`, `>! PATTERN`, `>within 10s PATTERN`), cut cables (`%cut A | B`, `%heal`) and
+name its scenario (`%scenario FILE`).";
 
 const TIMES_HELP: &str = "\
 One JSON object per failover; all times are milliseconds after the kill:

@@ -12,7 +12,8 @@ fn main() -> ExitCode {
         Err(lab::args::Stop::Wrong(failure)) => return fail(&failure),
     };
     match lab::run::run(arguments) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(failure) => fail(&failure),
     }
 }

@@ -5,26 +5,28 @@ use std::io::{self, BufRead, BufWriter, IsTerminal, Write};
 use std::path::Path;
 
 use engine::time::Span;
-use scenario::Scenario;
+use scenario::{Scenario, script};
 
 use crate::Failure;
 use crate::args::{Arguments, Command, LabArgs, TimesArgs};
+use crate::play::play;
 use crate::session::Session;
 use crate::trace::Trace;
 use crate::{bench, times};
 
-/// Carries out a command.
+/// Carries out a command. False when it was done and found something wrong, which it has told.
 ///
 /// # Errors
 /// When what was asked for cannot be done.
-pub fn run(arguments: Arguments) -> Result<(), Failure> {
+pub fn run(arguments: Arguments) -> Result<bool, Failure> {
     let mut stdout = io::stdout().lock();
-    match arguments.command {
+    let done = match arguments.command {
+        Command::Run { file, lab } => return run_file(&file, &lab, &mut stdout),
         Command::Shell { lab } => shell(&lab, &mut stdout),
-        Command::Run { file, lab } => run_file(&file, &lab, &mut stdout),
         Command::Times(args) => print_times(&args, &mut stdout),
         Command::Bench { seconds } => print_bench(seconds, &mut stdout),
-    }
+    };
+    done.map(|()| true)
 }
 
 fn shell(args: &LabArgs, stdout: &mut dyn Write) -> Result<(), Failure> {
@@ -47,16 +49,36 @@ fn shell(args: &LabArgs, stdout: &mut dyn Write) -> Result<(), Failure> {
     })
 }
 
-fn run_file(file: &Path, args: &LabArgs, stdout: &mut dyn Write) -> Result<(), Failure> {
+/// Plays a session file; false when an expectation does not hold.
+fn run_file(file: &Path, args: &LabArgs, stdout: &mut dyn Write) -> Result<bool, Failure> {
     let text = read(file)?;
-    with_session(args, stdout, |session| {
-        for (number, line) in text.lines().enumerate() {
-            session.line(line).map_err(|Failure(why)| {
-                Failure(format!("{}, line {}: {why}", file.display(), number + 1))
-            })?;
-        }
-        Ok(())
-    })
+    let scenario = scenario_for(file, &text, args)?;
+    let trace = args.trace.as_deref().map(create).transpose()?.map(Trace::new);
+    let mut nowhere = io::sink();
+    let seed = args.seed.unwrap_or(scenario.seed);
+    let mut session = Session::open(&scenario, seed, &mut nowhere, trace)?;
+    let played = play(&text, &mut session, stdout);
+    let hash = session.close()?;
+    let named = |Failure(why)| Failure(format!("{}, {why}", file.display()));
+    let played = played.map_err(named)?;
+    if args.hash {
+        writeln!(stdout, "trace hash: {hash:016x}")?;
+    }
+    if let Some((number, why)) = &played.failed {
+        stdout.flush()?;
+        eprintln!("lab: {}, line {number}: {why}", file.display());
+    }
+    Ok(played.failed.is_none())
+}
+
+/// The scenario of the command line, or else the one that the file names.
+fn scenario_for(file: &Path, text: &str, args: &LabArgs) -> Result<Scenario, Failure> {
+    let named = script::scenario_of(text).filter(|_| args.scenario.is_none());
+    let Some(name) = named else { return open_scenario(args.scenario.as_deref()) };
+    if Scenario::built_in(name).is_some() {
+        return open_scenario(Some(Path::new(name)));
+    }
+    open_scenario(Some(&file.with_file_name(name)))
 }
 
 fn with_session(

@@ -8,10 +8,11 @@ use engine::time::Span;
 use scenario::inline::Inline;
 use scenario::lab::{Action, Lab};
 use scenario::scenario::Scenario;
-use scenario::script::{self, Step};
-use sim::HostId;
+use scenario::script::{self, Cables, Step};
+use sim::{HostId, LinkSettings};
 
 use crate::Failure;
+use crate::play::{Consoles, Shown, no_host};
 use crate::trace::Trace;
 
 /// How much virtual time a command may take before the session gives up on it.
@@ -31,6 +32,8 @@ pub struct Session<'a> {
     opened: bool,
     /// Whether typed lines are shown. A terminal does that by itself.
     echo: bool,
+    /// What was printed since the last line was typed, its echo left out.
+    printed: String,
     transcript: &'a mut dyn Write,
     trace: Option<Trace<'a>>,
 }
@@ -59,6 +62,7 @@ impl<'a> Session<'a> {
             at_line_start: true,
             opened: false,
             echo: true,
+            printed: String::new(),
             transcript,
             trace,
         };
@@ -85,13 +89,13 @@ impl<'a> Session<'a> {
     }
 
     fn go_to(&mut self, ip: Ipv4Addr) -> Result<(), Failure> {
-        let Some((host, _)) = self.lab.world.hosts().find(|&(_, its)| its == ip) else {
-            let known: Vec<_> = self.lab.world.hosts().map(|(_, ip)| ip.to_string()).collect();
-            let known = known.join(", ");
-            return Err(Failure(format!("there is no host {ip}; use one of {known}")));
-        };
-        self.host = host;
+        self.host = self.host_at(ip)?;
         Ok(())
+    }
+
+    fn host_at(&self, ip: Ipv4Addr) -> Result<HostId, Failure> {
+        let found = self.lab.world.hosts().find(|&(_, its)| its == ip);
+        found.map(|(host, _)| host).ok_or_else(|| no_host(ip, &self.hosts()))
     }
 
     fn type_line(&mut self, line: String) -> Result<(), Failure> {
@@ -134,6 +138,9 @@ impl<'a> Session<'a> {
         for printed in self.lab.take_printed() {
             if !self.opened || printed.echo && !self.echo || printed.text.is_empty() {
                 continue;
+            }
+            if !printed.echo {
+                self.printed.push_str(&printed.text);
             }
             self.show_host(printed.host)?;
             self.transcript.write_all(printed.text.as_bytes())?;
@@ -182,4 +189,41 @@ impl<'a> Session<'a> {
     pub fn now(&self) -> Time {
         self.lab.world.now()
     }
+}
+
+impl Consoles for Session<'_> {
+    fn hosts(&self) -> Vec<Ipv4Addr> {
+        self.lab.world.hosts().map(|(_, ip)| ip).collect()
+    }
+
+    fn type_line(&mut self, host: Ipv4Addr, line: &str) -> Result<Shown, Failure> {
+        self.go_to(host)?;
+        let prompt = self.lab.prompt(self.host).unwrap_or_default();
+        self.printed.clear();
+        Session::type_line(self, line.to_owned())?;
+        Ok(Shown { prompt, printed: std::mem::take(&mut self.printed) })
+    }
+
+    fn pass(&mut self, span: Span) -> Result<(), Failure> {
+        let limit = self.lab.world.now() + span;
+        self.nodes.run_until(&mut self.lab, limit);
+        self.show()
+    }
+
+    fn cables(&mut self, change: &Cables) -> Result<(), Failure> {
+        let healed = self.lab.scenario().link;
+        let (pairs, settings) = match change {
+            Cables::Cut(pairs) => (pairs.clone(), LinkSettings { blocked: true, ..healed }),
+            Cables::HealAll => (every_pair(&self.hosts()), healed),
+        };
+        for (from, to) in pairs {
+            let (from, to) = (self.host_at(from)?, self.host_at(to)?);
+            self.lab.act(Action::Link { from, to, settings });
+        }
+        Ok(())
+    }
+}
+
+fn every_pair(hosts: &[Ipv4Addr]) -> Vec<(Ipv4Addr, Ipv4Addr)> {
+    hosts.iter().flat_map(|&from| hosts.iter().map(move |&to| (from, to))).collect()
 }

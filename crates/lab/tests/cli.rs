@@ -134,3 +134,16 @@ fn times_are_json_lines_one_a_seed() {
     let slow = ["times", "--node-timeout", "1000", "--seeds", "3", "--latency", "20ms"];
     assert!(text(&lab(&slow, "").stdout).contains("\"won\":"));
 }
+
+#[test]
+fn an_expectation_that_does_not_hold_is_named_by_its_line_and_ends_in_code_1() {
+    let session = format!("{}/expects", env!("CARGO_TARGET_TMPDIR"));
+    std::fs::write(&session, "sleep 10\n\nredis-cli PING\n> PANG\n").expect("a writable folder");
+    let output = lab(&["run", &session], "");
+    assert_eq!(output.status.code(), Some(1));
+    let complaint = text(&output.stderr);
+    assert!(complaint.contains("expects, line 4: `redis-cli PING`"), "{complaint}");
+    assert!(text(&output.stdout).ends_with("redis-cli PING\nPONG\n"), "{output:?}");
+    std::fs::write(&session, "sleep 10\nredis-cli PING\n> PONG\n").expect("a writable folder");
+    assert_eq!(lab(&["run", &session], "").status.code(), Some(0));
+}

@@ -3,7 +3,7 @@
 //! Nodes are reached only as an operator reaches them: by command, by signal, by looking.
 //!
 //! - [`lab`]: the world with its consoles and its history. [`inline`]: all its nodes in one thread.
-//! - [`scenario`], [`script`]: how a lab starts, as text.
+//! - [`scenario`], [`script`]: how a lab starts, as text. [`expect`]: what a script expects.
 //! - [`chaos`]: random faults from a seed.
 //! - [`program`]: straight-line async code that runs in virtual time.
 //! - `agenda`: what the lab itself does between windows.
@@ -13,6 +13,7 @@
 mod agenda;
 pub mod chaos;
 mod cluster_manager;
+pub mod expect;
 pub mod inline;
 pub mod lab;
 pub mod program;

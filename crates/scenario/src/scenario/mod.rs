@@ -12,6 +12,7 @@ use crate::script::Step;
 
 pub use plain::Plain;
 pub use text::ParseError;
+pub(crate) use text::span;
 
 /// The start of a lab. [`Scenario::parse`] reads one from text, [`Plain`] makes a simple one.
 #[derive(Debug, Clone, PartialEq, Eq)]
