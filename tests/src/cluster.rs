@@ -135,6 +135,14 @@ impl Cluster {
         panic!("no reply to {words:?} from node {node}");
     }
 
+    /// What came on the standing connection of a node without being asked for, the oldest first.
+    pub fn heard(&mut self, node: usize) -> Option<Reply> {
+        let mut mailbox = self.mailboxes[node].borrow_mut();
+        let (reply, used) = parse(&mailbox.heard)?;
+        mailbox.heard.drain(..used);
+        Some(reply)
+    }
+
     /// Sends a line of words parted by single spaces, as [`Cluster::call`] does.
     pub fn ask(&mut self, node: usize, line: &str) -> Reply {
         let words: Vec<_> = line.split(' ').map(str::to_owned).collect();

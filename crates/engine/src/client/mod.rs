@@ -1,7 +1,7 @@
 //! Clients: their connections, what they wait for, and who may say what.
 //!
 //! `input` turns bytes into commands, `output` replies into bytes. `hold` keeps those whose command
-//! has to wait, `pause` says why writes wait, `watch` and `effects` follow what commands change.
+//! has to wait, `pause` says why writes wait, `pubsub` hands messages to subscribers, `watch` and `effects` follow what commands change.
 //! `shutdown` ends the process, `saving` writes the data to disk.
 
 mod effects;
@@ -9,6 +9,7 @@ mod hold;
 mod input;
 mod output;
 mod pause;
+mod pubsub;
 mod saving;
 mod shutdown;
 mod state;
@@ -17,6 +18,7 @@ mod watch;
 
 pub(crate) use hold::Wait;
 pub(crate) use pause::{PauseMode, PauseReason};
+pub(crate) use pubsub::Topic;
 pub(crate) use shutdown::ShutdownFlags;
 pub(crate) use state::{Client, Multi, ReplyMode};
 
@@ -32,9 +34,11 @@ use crate::event::Role;
 use crate::io::{ConnId, Output};
 use crate::log::Level;
 use crate::node::Node;
+use crate::resp::reply::Reply;
 use crate::timer::{Timer, TimerKind};
 use effects::Effects;
 use pause::Pause;
+use pubsub::PubSub;
 use saving::Saving;
 use shutdown::Shutdown;
 use stats::Stats;
@@ -64,6 +68,11 @@ pub(crate) struct Clients {
     pub(crate) stats: Stats,
     /// A client that closes itself, once it was answered.
     pub(crate) kill_caller: Option<ConnId>,
+    pub(crate) pubsub: PubSub,
+    /// Whose command is under way.
+    pub(crate) executing: Option<ConnId>,
+    /// Messages that its own command brought it.
+    pub(crate) pushed_to_caller: Vec<Reply>,
     /// Whether EXEC is under way, in which nothing blocks.
     pub(crate) in_exec: bool,
     /// Whether the command under way is our master's.
@@ -94,6 +103,11 @@ impl Clients {
     /// How many clients watch keys.
     pub(crate) fn watching(&self) -> usize {
         self.by_conn.values().filter(|client| !client.watching.is_empty()).count()
+    }
+
+    /// How many clients subscribe to anything.
+    pub(crate) fn subscribers(&self) -> usize {
+        self.by_conn.values().filter(|client| client.is_subscriber()).count()
     }
 
     /// How many keys are watched.
@@ -160,6 +174,7 @@ impl Node {
 
     fn forget_client(&mut self, conn: ConnId) {
         self.unwatch_all(conn);
+        self.drop_subscriptions(conn);
         self.clients.by_conn.remove(&conn);
         self.clients.postponed.retain(|&it| it != conn);
         self.clients.waiting.remove(&conn);
@@ -200,6 +215,7 @@ impl Node {
     }
 
     pub(crate) fn clients_before_sleep(&mut self) {
+        self.end_lost_subscriptions();
         self.serve_waiting();
         self.resume_clients();
         self.send_replies();

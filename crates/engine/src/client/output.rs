@@ -9,17 +9,21 @@ use crate::node::Node;
 use crate::resp::reply::{Protocol, Reply};
 
 impl Node {
-    /// Answers a client, unless it asked not to be answered.
+    /// Answers a client, unless it asked not to be answered. Pushes it hears anyway.
     pub(crate) fn reply(&mut self, conn: ConnId, reply: &Reply) {
         if let Reply::Error(text) = reply {
             self.clients.stats.count_error(text);
         }
         let Some(client) = self.clients.get_mut(conn) else { return };
-        if client.closing || matches!(client.reply, ReplyMode::Off | ReplyMode::Skip) {
+        if client.closing {
             return;
         }
         let mut bytes = core::mem::take(&mut client.out);
-        reply.write(&mut bytes, client.protocol);
+        if matches!(client.reply, ReplyMode::Off | ReplyMode::Skip) {
+            reply.pushes().for_each(|push| push.write(&mut bytes, client.protocol));
+        } else {
+            reply.write(&mut bytes, client.protocol);
+        }
         self.put_out(conn, bytes);
     }
 

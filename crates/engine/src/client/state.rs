@@ -1,5 +1,6 @@
 //! One client.
 
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::net::SocketAddrV4;
@@ -50,6 +51,8 @@ pub(crate) struct Client {
     pub no_touch: bool,
     /// `CLIENT REPLY`
     pub reply: ReplyMode,
+    /// What it subscribes to: channels, patterns, shard channels.
+    pub subscriptions: [BTreeSet<Vec<u8>>; 3],
     /// The transaction being queued.
     pub multi: Option<Multi>,
     /// Watched keys, and whether each was expired already when the watch began.
@@ -116,6 +119,7 @@ impl Client {
             no_evict: false,
             no_touch: false,
             reply: ReplyMode::On,
+            subscriptions: [BTreeSet::new(), BTreeSet::new(), BTreeSet::new()],
             multi: None,
             watching: Vec::new(),
             watch_broken: false,
@@ -126,6 +130,16 @@ impl Client {
             bytes_out: 0,
             commands: 0,
         }
+    }
+
+    /// Whether it subscribes to anything.
+    pub(crate) fn is_subscriber(&self) -> bool {
+        self.subscriptions.iter().any(|names| !names.is_empty())
+    }
+
+    /// Whether it can tell messages from replies only by saying little: a subscriber in RESP2.
+    pub(crate) fn may_only_subscribe(&self) -> bool {
+        self.protocol == Protocol::Resp2 && self.is_subscriber()
     }
 
     /// Whether a pause holds its command.

@@ -1,8 +1,9 @@
 //! What every message says about its sender, and the messages that say little more.
 
 use alloc::boxed::Box;
+use alloc::collections::BTreeSet;
 
-use bus::{Body, Header, IpText, MessageFlags, NodeFlags, Packet};
+use bus::{Body, Header, IpText, MessageFlags, NodeFlags, Packet, Slot};
 
 use super::node_table::{Ix, ME};
 use crate::node::Node;
@@ -81,6 +82,29 @@ impl Node {
             }
             self.send_pong(conn);
         }
+    }
+
+    /// Sends a pub/sub message to the nodes whose clients may have subscribed: to all, or to those
+    /// of this node's shard.
+    pub(crate) fn propagate_message(&mut self, shard: bool, channel: &[u8], message: &[u8]) {
+        let (channel, message) = (channel.to_vec(), message.to_vec());
+        if !shard {
+            let packet = self.packet(Body::Publish { channel, message });
+            return self.broadcast(&packet);
+        }
+        let packet = self.packet(Body::PublishShard { channel, message });
+        for at in 0..self.cluster.nodes.len() {
+            let ix = self.cluster.nodes.nth(at);
+            let ours = Some(ix) == self.cluster.my_master() || self.is_sibling(ix);
+            if let Some(conn) = self.cluster.nodes[ix].link.filter(|_| ours) {
+                self.send_packet(conn, &packet);
+            }
+        }
+    }
+
+    /// The slots that this node's shard has lost since this was asked last.
+    pub(crate) fn take_lost_slots(&mut self) -> BTreeSet<Slot> {
+        self.cluster.nodes.take_lost()
     }
 
     /// Whether a node replicates this node, or the same master as this node.

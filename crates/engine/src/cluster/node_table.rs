@@ -169,6 +169,8 @@ pub(crate) struct NodeTable {
     owners: Vec<Ix>,
     /// Slots whose owner has stopped claiming them, though nobody else claims them yet.
     unclaimed: BTreeSet<Slot>,
+    /// Slots that this node's shard has lost since they were asked for.
+    lost: BTreeSet<Slot>,
 }
 
 impl Index<Ix> for NodeTable {
@@ -193,6 +195,7 @@ impl NodeTable {
             order: [ME].into(),
             owners: alloc::vec![NOBODY; SLOTS],
             unclaimed: BTreeSet::new(),
+            lost: BTreeSet::new(),
         }
     }
 
@@ -314,7 +317,16 @@ impl NodeTable {
         if peer.slot_count == 0 {
             peer.slots = None;
         }
+        if owner == ME || self[ME].master == Some(owner) {
+            self.lost.insert(slot);
+        }
         Some(owner)
+    }
+
+    /// The slots that this node's shard has lost since this was asked last, even if it has them
+    /// again.
+    pub(crate) fn take_lost(&mut self) -> BTreeSet<Slot> {
+        core::mem::take(&mut self.lost)
     }
 
     /// Takes all slots from a node; tells how many there were.

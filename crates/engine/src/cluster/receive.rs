@@ -52,8 +52,14 @@ impl Node {
                     self.process_update(*node, *config_epoch, slots);
                 }
             }
-            // Nobody here subscribes to channels, and no modules are loaded.
-            Body::Publish { .. } | Body::PublishShard { .. } | Body::Module { .. } => {}
+            Body::Publish { channel, message } | Body::PublishShard { channel, message } => {
+                if sender.is_some() {
+                    let shard = packet.body.kind() == PacketKind::PublishShard;
+                    self.publish_here(shard, channel, message);
+                }
+            }
+            // No modules are loaded.
+            Body::Module { .. } => {}
             Body::Unknown(kind, _) => {
                 self.log(Level::Warning, format!("Received unknown packet type: {kind}"));
             }

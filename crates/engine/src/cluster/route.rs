@@ -51,6 +51,36 @@ impl Node {
         Err(Redirect(format!("MOVED {slot} {}", self.endpoint(owner))))
     }
 
+    /// Whether this node serves shard channels: those of its own slots and, as a replica, those of
+    /// its master's. `writes`: a transaction writes, too.
+    ///
+    /// # Errors
+    /// MOVED, CROSSSLOT or CLUSTERDOWN.
+    pub(crate) fn cluster_route_channels(
+        &self,
+        names: &[&[u8]],
+        writes: bool,
+        asking: bool,
+    ) -> Result<(), Redirect> {
+        let Some(first) = names.first() else { return Ok(()) };
+        let slot = slot_of(first);
+        let Some(owner) = self.cluster.nodes.owner(slot) else {
+            return Redirect::because("CLUSTERDOWN Hash slot not served");
+        };
+        if names.iter().any(|name| slot_of(name) != slot) {
+            return Redirect::because("CROSSSLOT Keys in request don't hash to the same slot");
+        }
+        if !self.cluster.health.ok && !self.config.cluster_allow_pubsubshard_when_down {
+            return Redirect::because("CLUSTERDOWN The cluster is down");
+        }
+        let imported = asking && self.cluster.importing.contains_key(&slot);
+        let replicated = !writes && self.cluster.my_master() == Some(owner);
+        if owner == ME || imported || replicated {
+            return Ok(());
+        }
+        Err(Redirect(format!("MOVED {slot} {}", self.endpoint(owner))))
+    }
+
     fn check_state_serves(&self, writes: bool) -> Result<(), Redirect> {
         if self.cluster.health.ok {
             Ok(())

@@ -120,11 +120,7 @@ fn unblock(node: &mut Node, call: &Call<'_>) -> Reply {
         4 if call.is(3, "timeout") => false,
         4 if call.is(3, "error") => true,
         4 => return Reply::error("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR"),
-        _ => {
-            return Reply::error(
-                "ERR unknown subcommand or wrong number of arguments for 'UNBLOCK'. Try CLIENT HELP.",
-            );
-        }
+        _ => return Reply::bad_subcommand("CLIENT", &call.argv[1]),
     };
     let Some(id) = parse_i64(&call.argv[2]) else { return Reply::not_an_integer() };
     let conn = u64::try_from(id).ok().and_then(|id| node.client_by_id(id));

@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::client::ReplyMode;
+use crate::client::{Client, ReplyMode};
 use crate::command::{Call, Flags, Keys, Spec};
 use crate::config::Compat;
 use crate::event::Role;
@@ -33,7 +33,12 @@ pub(crate) const COMMANDS: &[Spec] = &[
     Spec::new("asking", 1, Flags::NONE, Keys::NONE, asking),
 ];
 
-fn ping(_: &mut Node, call: &Call<'_>) -> Reply {
+fn ping(node: &mut Node, call: &Call<'_>) -> Reply {
+    let client = call.conn().and_then(|conn| node.clients.get(conn));
+    if call.argv.len() <= 2 && client.is_some_and(Client::may_only_subscribe) {
+        let message = call.argv.get(1).cloned().unwrap_or_default();
+        return Reply::Array(vec![Reply::bulk("pong"), Reply::Bulk(message)]);
+    }
     match call.argv {
         [_] => Reply::simple("PONG"),
         [_, message] => Reply::Bulk(message.clone()),
@@ -156,6 +161,7 @@ fn hello_reply(node: &Node, conn: ConnId) -> Reply {
 fn reset(node: &mut Node, call: &Call<'_>) -> Reply {
     let Some(conn) = call.conn() else { return Reply::Ok };
     node.discard_transaction(conn);
+    node.drop_subscriptions(conn);
     let open = node.config.requirepass.is_empty();
     if let Some(client) = node.clients.get_mut(conn) {
         client.readonly = false;

@@ -5,9 +5,10 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::client::{PauseMode, ReplyMode};
+use crate::client::{Client, PauseMode, ReplyMode};
 use crate::command::table::{self, Found, Lookup};
 use crate::command::{Call, Caller, Flags};
+use crate::config::Compat;
 use crate::event::Role;
 use crate::io::ConnId;
 use crate::node::Node;
@@ -15,6 +16,19 @@ use crate::resp::reply::Reply;
 
 /// Commands that act at once within MULTI instead of being queued.
 const NEVER_QUEUED: [&str; 6] = ["exec", "discard", "multi", "watch", "quit", "reset"];
+
+/// What a subscriber in RESP2 may say.
+const SAID_BY_SUBSCRIBERS: [&str; 9] = [
+    "ping",
+    "subscribe",
+    "unsubscribe",
+    "psubscribe",
+    "punsubscribe",
+    "ssubscribe",
+    "sunsubscribe",
+    "quit",
+    "reset",
+];
 
 /// What the checks decided about a command.
 enum Verdict {
@@ -34,10 +48,15 @@ impl Node {
         match self.judge(conn, &argv) {
             Verdict::Run => {
                 let before = self.repl_offset();
+                self.clients.executing = Some(conn);
                 let reply = self.run_command(Caller::Client(conn), &argv);
+                self.clients.executing = None;
                 let wrote = self.repl_offset() != before;
                 self.note_write(conn, wrote);
                 self.reply(conn, &reply);
+                for news in core::mem::take(&mut self.clients.pushed_to_caller) {
+                    self.reply(conn, &news);
+                }
             }
             Verdict::Refuse(reply) => self.refuse(conn, &argv, reply),
             Verdict::Postpone => self.postpone(conn, argv),
@@ -122,11 +141,25 @@ impl Node {
         if writes && self.role() == Role::Replica && self.config.replica_read_only {
             return Err(Reply::error("READONLY You can't write against a read only replica."));
         }
+        self.check_subscriber(conn, found)?;
         let stale = self.replicating_from().is_some() && !self.master_link_up();
         if stale && !self.config.replica_serve_stale_data && !own.any(Flags::STALE) {
             return Err(Reply::error(MASTER_DOWN));
         }
         Ok(())
+    }
+
+    /// A subscriber in RESP2 may only change its subscriptions, or leave.
+    fn check_subscriber(&self, conn: ConnId, found: Found) -> Result<(), Reply> {
+        let restricted = self.clients.get(conn).is_some_and(Client::may_only_subscribe);
+        if !restricted || SAID_BY_SUBSCRIBERS.contains(&found.spec.name) {
+            return Ok(());
+        }
+        let name = found.full_name();
+        Err(Reply::Error(format!(
+            "ERR Can't execute '{name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / \
+             RESET are allowed in this context"
+        )))
     }
 
     fn lacks_good_replicas(&self) -> bool {
@@ -157,6 +190,11 @@ impl Node {
             return Ok(());
         }
         let writes = flags.any(Flags::WRITE);
+        if flags.any(Flags::PUBSUB) {
+            return self
+                .cluster_route_channels(&keys, writes, client.asking)
+                .map_err(|redirect| Reply::Error(redirect.0));
+        }
         self.cluster_route(&keys, writes, client.readonly, client.asking)
             .map_err(|redirect| Reply::Error(redirect.0))
     }
@@ -202,7 +240,12 @@ impl Node {
         let Some(found) = table::find(argv) else { return table::unknown(argv) };
         self.clients.stats.count_command(self.next_tick());
         let dirty_before = self.clients.effects.dirty;
-        let reply = (found.spec.run)(self, &Call { caller, argv });
+        let mut reply = (found.spec.run)(self, &Call { caller, argv });
+        if self.compat == Compat::V7_0 && !self.clients.pushed_to_caller.is_empty() {
+            let mut parts = core::mem::take(&mut self.clients.pushed_to_caller);
+            parts.push(reply);
+            reply = Reply::Many(parts);
+        }
         if found.spec.name != "exec" {
             self.propagate_command(argv, dirty_before);
         }

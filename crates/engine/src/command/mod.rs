@@ -9,6 +9,7 @@ mod dispatch;
 mod expire;
 mod info;
 mod key;
+mod pubsub;
 mod server;
 mod spec;
 mod string;

@@ -31,6 +31,9 @@ impl Flags {
     /// Refused unless `enable-debug-command` allows it.
     pub(crate) const PROTECTED: Self = Self(1 << 7);
 
+    /// Publishes or subscribes: shard channels are served where their slot is, on replicas too.
+    pub(crate) const PUBSUB: Self = Self(1 << 8);
+
     /// Both sets.
     pub(crate) const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)

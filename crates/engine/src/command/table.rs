@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::command::{
-    Keys, Spec, client, config, connection, expire, info, key, server, string, transaction,
+    Keys, Spec, client, config, connection, expire, info, key, pubsub, server, string, transaction,
 };
 use crate::resp::reply::Reply;
 
@@ -17,6 +17,7 @@ const FAMILIES: &[&[Spec]] = &[
     connection::COMMANDS,
     transaction::COMMANDS,
     client::COMMANDS,
+    pubsub::COMMANDS,
     info::COMMANDS,
     config::COMMANDS,
     server::COMMANDS,

@@ -66,6 +66,8 @@ pub struct Config {
     pub cluster_replica_no_failover: bool,
     /// `cluster-allow-reads-when-down`
     pub cluster_allow_reads_when_down: bool,
+    /// `cluster-allow-pubsubshard-when-down`
+    pub cluster_allow_pubsubshard_when_down: bool,
     /// `daemonize`: leave the console that started the process.
     pub daemonize: bool,
     /// `cluster-announce-ip`
@@ -131,6 +133,7 @@ impl Default for Config {
             cluster_require_full_coverage: true,
             cluster_replica_no_failover: false,
             cluster_allow_reads_when_down: false,
+            cluster_allow_pubsubshard_when_down: true,
             daemonize: false,
             cluster_announce_ip: String::new(),
             requirepass: String::new(),

@@ -146,6 +146,7 @@ pub(super) const ALL: &[Setting] = &[
     yes_no!("cluster-replica-no-failover", cluster_replica_no_failover)
         .alias("cluster-slave-no-failover"),
     yes_no!("cluster-allow-reads-when-down", cluster_allow_reads_when_down),
+    yes_no!("cluster-allow-pubsubshard-when-down", cluster_allow_pubsubshard_when_down),
     text!("cluster-announce-ip", cluster_announce_ip),
     text!("requirepass", requirepass),
     text!("masterauth", masterauth),

@@ -101,6 +101,24 @@ impl Reply {
         Self::error(format!("ERR wrong number of arguments for '{name}' command"))
     }
 
+    /// `ERR unknown subcommand or wrong number of arguments for '...'. Try COMMAND HELP.`; `command` in
+    /// upper case, the subcommand as it was typed.
+    pub(crate) fn bad_subcommand(command: &str, typed: &[u8]) -> Self {
+        let typed = String::from_utf8_lossy(&typed[..typed.len().min(128)]);
+        Self::Error(format!(
+            "ERR unknown subcommand or wrong number of arguments for '{typed}'. Try {command} HELP."
+        ))
+    }
+
+    /// The parts that a client hears even if it asked not to be answered.
+    pub(crate) fn pushes(&self) -> impl Iterator<Item = &Self> {
+        let parts = match self {
+            Self::Many(parts) => parts.as_slice(),
+            other => core::slice::from_ref(other),
+        };
+        parts.iter().filter(|part| matches!(part, Self::Push(_)))
+    }
+
     /// What HELP answers: a status line for each line, the subcommands between two fixed parts.
     pub(crate) fn help(command: &str, lines: &[&str]) -> Self {
         let title = format!("{command} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:");

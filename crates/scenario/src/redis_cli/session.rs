@@ -192,6 +192,13 @@ impl<'a> Session<'a> {
         let io = self.context.io;
         let Some(link) = self.link.as_mut() else { return Err(Stop::Failed) };
         let words: Vec<_> = words.iter().map(|it| it.as_ref().to_ascii_lowercase()).collect();
+        if ["subscribe", "psubscribe", "ssubscribe"].contains(&words[0].as_str()) {
+            link.send(io, argv);
+            if self.for_people() {
+                self.context.out.print("Reading messages... (press Ctrl-C to quit)\n");
+            }
+            return self.watch().await;
+        }
         match link.ask(io, argv).await {
             Ok(reply) => {
                 self.show(&reply, is_verbatim(&words))?;
@@ -205,11 +212,16 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Prints replies as they come, until the connection or the person ends it.
+    /// Prints replies as they come, until the connection, the person or an error ends it.
     async fn watch(&mut self) -> Result<(), Stop> {
         while let Some(link) = self.link.as_mut() {
             match link.reply(self.context.io).await {
-                Ok(reply) => self.show(&reply, false)?,
+                Ok(reply) => {
+                    self.show(&reply, false)?;
+                    if reply.error().is_some() {
+                        return Ok(());
+                    }
+                }
                 Err(lost) => return self.lost(lost, false),
             }
         }

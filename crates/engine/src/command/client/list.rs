@@ -4,6 +4,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::client::Client;
 use crate::command::Call;
 use crate::config::Compat;
 use crate::io::ConnId;
@@ -52,8 +53,9 @@ fn selection(node: &Node, call: &Call<'_>) -> Result<Option<Vec<ConnId>>, Reply>
 pub(super) enum Kind {
     Normal,
     Replica,
-    /// A type of which there are no clients here: masters and subscribers.
-    Absent,
+    Subscriber,
+    /// A type of which there are no clients here.
+    Master,
 }
 
 impl Kind {
@@ -61,7 +63,8 @@ impl Kind {
         match name.to_ascii_lowercase().as_slice() {
             b"normal" => Ok(Self::Normal),
             b"replica" | b"slave" => Ok(Self::Replica),
-            b"master" | b"pubsub" => Ok(Self::Absent),
+            b"pubsub" => Ok(Self::Subscriber),
+            b"master" => Ok(Self::Master),
             _ => {
                 let name = String::from_utf8_lossy(name);
                 Err(Reply::Error(format!("ERR Unknown client type '{name}'")))
@@ -70,10 +73,12 @@ impl Kind {
     }
 
     pub(super) fn fits(self, node: &Node, conn: ConnId) -> bool {
+        let subscribes = node.clients.get(conn).is_some_and(Client::is_subscriber);
         match self {
-            Self::Normal => !node.is_replica_client(conn),
+            Self::Normal => !node.is_replica_client(conn) && !subscribes,
             Self::Replica => node.is_replica_client(conn),
-            Self::Absent => false,
+            Self::Subscriber => !node.is_replica_client(conn) && subscribes,
+            Self::Master => false,
         }
     }
 }
@@ -93,7 +98,7 @@ impl Node {
         let total = client.query.len() + client.out.len() + queued_size;
         let watched = format!(" watch={}", client.watching.len());
         let mut line = format!(
-            "id={} addr={} laddr={} fd={} name={} age={} idle={} flags={} db=0 sub=0 psub=0 ssub=0 \
+            "id={} addr={} laddr={} fd={} name={} age={} idle={} flags={} db=0 sub={} psub={} ssub={} \
              multi={queued}{} qbuf={} qbuf-free=0 argv-mem=0 multi-mem={queued_size} rbs=0 rbp=0 \
              obl={} oll=0 omem=0 tot-mem={total} events=r cmd={} user=default redir=-1 resp={}",
             client.id,
@@ -104,6 +109,9 @@ impl Node {
             self.now.since(client.since).as_secs(),
             self.now.since(client.last).as_secs(),
             self.client_flags(conn),
+            client.subscriptions[0].len(),
+            client.subscriptions[1].len(),
+            client.subscriptions[2].len(),
             if self.compat == Compat::V7_0 { "" } else { &watched },
             client.query.len(),
             client.out.len(),
@@ -127,6 +135,7 @@ impl Node {
         let Some(client) = self.clients.get(conn) else { return String::new() };
         let flags: String = [
             ('S', self.is_replica_client(conn)),
+            ('P', client.is_subscriber()),
             ('x', client.multi.is_some()),
             ('b', client.held.is_some()),
             ('d', client.watch_broken),

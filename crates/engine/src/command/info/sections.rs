@@ -3,6 +3,7 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 
+use crate::client::Topic;
 use crate::config::Compat;
 use crate::node::Node;
 
@@ -38,7 +39,7 @@ pub(super) fn clients(node: &mut Node) -> String {
     line(&mut text, "blocked_clients", node.clients.blocked());
     line(&mut text, "tracking_clients", 0);
     if node.compat != Compat::V7_0 {
-        line(&mut text, "pubsub_clients", 0);
+        line(&mut text, "pubsub_clients", node.clients.subscribers());
         line(&mut text, "watching_clients", node.clients.watching());
     }
     line(&mut text, "clients_in_timeout_table", node.clients.with_timeout());
@@ -77,6 +78,7 @@ pub(super) fn stats(node: &mut Node) -> String {
     let rate = node.clients.stats.commands_per_second(period);
     let (full, partial_ok, partial_err) = node.sync_stats();
     let stats = &node.clients.stats;
+    let topics = |topic| node.clients.pubsub.names(topic).len();
     line(&mut text, "total_connections_received", stats.connections);
     line(&mut text, "total_commands_processed", stats.commands);
     line(&mut text, "instantaneous_ops_per_sec", rate);
@@ -91,9 +93,9 @@ pub(super) fn stats(node: &mut Node) -> String {
     line(&mut text, "evicted_clients", 0);
     line(&mut text, "keyspace_hits", stats.keyspace_hits);
     line(&mut text, "keyspace_misses", stats.keyspace_misses);
-    line(&mut text, "pubsub_channels", 0);
-    line(&mut text, "pubsub_patterns", 0);
-    line(&mut text, "pubsubshard_channels", 0);
+    line(&mut text, "pubsub_channels", topics(Topic::Channel));
+    line(&mut text, "pubsub_patterns", topics(Topic::Pattern));
+    line(&mut text, "pubsubshard_channels", topics(Topic::Shard));
     line(&mut text, "unexpected_error_replies", 0);
     line(&mut text, "total_error_replies", stats.errors());
     text

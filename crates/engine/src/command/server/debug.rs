@@ -21,10 +21,7 @@ pub(super) fn debug(node: &mut Node, call: &Call<'_>) -> Reply {
             node.log(Level::Warning, format!("DEBUG LOG: {}", text(&call.argv[2])));
             Reply::Ok
         }
-        _ => Reply::Error(format!(
-            "ERR unknown subcommand or wrong number of arguments for '{}'. Try DEBUG HELP.",
-            text(&call.argv[1])
-        )),
+        _ => Reply::bad_subcommand("DEBUG", &call.argv[1]),
     }
 }
 
