@@ -5,5 +5,5 @@ pub mod browser;
 pub mod cluster;
 pub mod console;
 pub mod normal;
-pub mod real;
 pub mod resp;
+pub mod servers;

@@ -27,7 +27,7 @@ mod conn;
 pub mod event;
 pub mod io;
 mod keyspace;
-mod log;
+pub mod log;
 mod node;
 mod replication;
 mod resp;

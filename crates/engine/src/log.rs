@@ -6,6 +6,12 @@ use alloc::string::String;
 use crate::io::Output;
 use crate::node::Node;
 
+/// A warning of the process around a node, as redis-server would log it; without a line end.
+#[must_use]
+pub fn warning(pid: u32, unix_us: u64, text: &str) -> String {
+    format!("{pid}:M {} {} {text}", utc(unix_us), Level::Warning.mark())
+}
+
 /// Severity, in ascending order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Level {

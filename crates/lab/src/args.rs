@@ -43,6 +43,13 @@ pub enum Command {
     /// Kills a random master once per seed and prints how long each phase of the failover took
     #[command(after_help = TIMES_HELP)]
     Times(TimesArgs),
+    /// Serves nodes on TCP, for real clients and beside real servers
+    #[command(after_help = SERVE_HELP)]
+    Serve {
+        /// redis-server's own: a redis.conf, then --name value pairs; and --nodes N, --compat VERSION
+        #[arg(value_name = "OPTIONS", trailing_var_arg = true, allow_hyphen_values = true)]
+        options: Vec<String>,
+    },
     /// Measures how fast virtual time passes in an idle cluster and prints one JSON object
     #[command(hide = true)]
     Bench {
@@ -94,6 +101,13 @@ skipped. `help` lists the programs that the shell knows. A file for `run` may al
 expects (`> PATTERN`, `>! PATTERN`, `>within 10s PATTERN`), cut cables (`%cut A | B`, `%heal`) and
 name its scenario (`%scenario FILE`).";
 
+const SERVE_HELP: &str = "\
+  lab serve --port 7000 --dir data --cluster-node-timeout 5000
+  lab serve redis.conf --requirepass secret
+  lab serve --nodes 6 --port 7000     six nodes in one process, on ports 7000 to 7005
+A node speaks like 7.0 unless --compat 8.2 is given, and listens on 127.0.0.1 unless --bind says
+otherwise. SIGTERM ends it as it ends redis-server.";
+
 const TIMES_HELP: &str = "\
 One JSON object per failover; all times are milliseconds after the kill:
   fail_marked         the first node marked the master as failing
@@ -134,11 +148,11 @@ fn one_line(error: &clap::Error) -> Failure {
     Failure(match error.kind() {
         ErrorKind::MissingRequiredArgument => format!("{argument} is missing; add it"),
         ErrorKind::InvalidSubcommand => format!(
-            "there is no command `{}`; use shell, run or times",
+            "there is no command `{}`; use shell, run, times or serve",
             context(ContextKind::InvalidSubcommand)
         ),
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            "a command is missing; use shell, run FILE or times (see lab --help)".into()
+            "a command is missing; use shell, run FILE, times or serve (see lab --help)".into()
         }
         ErrorKind::UnknownArgument => {
             format!("{argument} is not understood; see lab --help for what is")
@@ -169,7 +183,7 @@ fn parse_seeds(text: &str) -> Result<Range<u64>, String> {
     if range.is_empty() { Err(wrong()) } else { Ok(range) }
 }
 
-fn parse_compat(text: &str) -> Result<Compat, String> {
+pub(crate) fn parse_compat(text: &str) -> Result<Compat, String> {
     match text {
         "7.0" => Ok(Compat::V7_0),
         "8.2" => Ok(Compat::V8_2),
@@ -206,8 +220,8 @@ mod tests {
     #[test]
     fn wrong_arguments_get_one_line_that_says_what_to_do() {
         for (line, part) in [
-            ("lab", "a command is missing; use shell, run FILE or times"),
-            ("lab fly", "there is no command `fly`; use shell, run or times"),
+            ("lab", "a command is missing; use shell, run FILE, times or serve"),
+            ("lab fly", "there is no command `fly`; use shell, run, times or serve"),
             ("lab run", "<FILE> is missing; add it"),
             ("lab times --seeds 1..5", "--node-timeout <MS> is missing; add it"),
             ("lab times --node-timeout 5000 --seeds 5..1", "write A..B with A below B"),

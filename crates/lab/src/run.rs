@@ -12,7 +12,7 @@ use crate::args::{Arguments, Command, LabArgs, TimesArgs};
 use crate::play::play;
 use crate::session::Session;
 use crate::trace::Trace;
-use crate::{bench, times};
+use crate::{bench, serve, times};
 
 /// Carries out a command. False when it was done and found something wrong, which it has told.
 ///
@@ -22,6 +22,11 @@ pub fn run(arguments: Arguments) -> Result<bool, Failure> {
     let mut stdout = io::stdout().lock();
     let done = match arguments.command {
         Command::Run { file, lab } => return run_file(&file, &lab, &mut stdout),
+        Command::Serve { options } => {
+            // Log lines are written by whoever has one, so nobody may hold on to the output.
+            drop(stdout);
+            return Ok(serve::serve(&options)? == 0);
+        }
         Command::Shell { lab } => shell(&lab, &mut stdout),
         Command::Times(args) => print_times(&args, &mut stdout),
         Command::Bench { seconds } => print_bench(seconds, &mut stdout),

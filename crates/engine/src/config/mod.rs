@@ -1,5 +1,6 @@
 //! redis.conf: the settings a node starts with and `CONFIG` changes.
 
+mod options;
 mod settings;
 
 use alloc::format;
@@ -10,6 +11,7 @@ use core::net::SocketAddrV4;
 use borsh::{BorshDeserialize, BorshSerialize};
 
 use crate::resp::quoting::split_words;
+pub use options::options_as_lines;
 use settings::Setting;
 
 /// Which Redis the node speaks like, where versions differ in fields or wording.

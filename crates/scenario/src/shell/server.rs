@@ -1,6 +1,7 @@
 //! `redis-server`: starts this host's server again.
 
 use engine::Config;
+use engine::config::options_as_lines;
 
 use super::{Context, Titles, files};
 
@@ -68,43 +69,10 @@ async fn config_text(context: &Context<'_>, args: &[String]) -> Result<String, S
         }
         _ => (String::new(), args),
     };
-    for option in options {
-        match option.strip_prefix("--") {
-            Some(name) => {
-                text.push('\n');
-                text.push_str(name);
-            }
-            None => {
-                text.push(' ');
-                text.push_str(&quoted(option));
-            }
-        }
-    }
-    text.push('\n');
+    text.push_str(&options_as_lines(options));
     Ok(text)
 }
 
 fn absolute(file: &str) -> String {
     if file.starts_with('/') { file.into() } else { format!("/var/lib/redis/{file}") }
-}
-
-/// A value as redis.conf wants it.
-fn quoted(value: &str) -> String {
-    let plain = |it: char| it.is_ascii_graphic() && it != '"' && it != '\'' && it != '\\';
-    if !value.is_empty() && value.chars().all(plain) {
-        return value.into();
-    }
-    format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_of_the_command_line_are_quoted_for_the_config() {
-        assert_eq!(quoted("6379"), "6379");
-        assert_eq!(quoted(""), "\"\"");
-        assert_eq!(quoted("a b\"c"), "\"a b\\\"c\"");
-    }
 }

@@ -9,7 +9,7 @@ mod simulated;
 use std::time::Duration;
 
 use engine::time::Span;
-use failover_tests::real::{Result, version};
+use failover_tests::servers::{Program, Result};
 
 /// Sizes of clusters, half of the nodes masters.
 const SIZES: [u8; 4] = [6, 20, 60, 100];
@@ -43,8 +43,8 @@ fn packets() {
 }
 
 fn beside_real_servers() -> Result<()> {
-    let version = version();
-    let title = version.as_ref().map_or("redis-server".into(), |it| format!("redis-server {it}"));
+    let version = Program::Redis.version();
+    let title = version.as_deref().unwrap_or("redis-server");
     println!(
         "\nidle clusters, node timeout {NODE_TIMEOUT} ms: CPU milliseconds per cluster second"
     );

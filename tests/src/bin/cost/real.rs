@@ -3,7 +3,7 @@
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use failover_tests::real::{RealCluster, Result};
+use failover_tests::servers::{Program, Result, Servers};
 
 use crate::process;
 
@@ -12,7 +12,8 @@ const SETTLE: Duration = Duration::from_secs(15);
 
 /// CPU milliseconds per second of `nodes` processes together, while nobody asks them anything.
 pub fn cost(nodes: u16, node_timeout_ms: u64, watched: Duration) -> Result<f64> {
-    let cluster = RealCluster::start(nodes, 27000, node_timeout_ms)?;
+    let cluster =
+        Servers::start(&vec![Program::Redis; usize::from(nodes)], 27000, node_timeout_ms)?;
     sleep(SETTLE + Duration::from_millis(200) * u32::from(nodes));
     let spent = || cluster.pids().map(process::cpu).sum::<Duration>();
     let (before, begun) = (spent(), Instant::now());

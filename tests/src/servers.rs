@@ -1,0 +1,240 @@
+//! Clusters of processes on 127.0.0.1: real `redis-server`s, and the lab's own.
+
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use crate::resp::{Reply, parse, request};
+
+/// What goes wrong, as a sentence.
+pub type Result<T> = std::result::Result<T, String>;
+
+/// How long a cluster may take to form.
+const PATIENCE: Duration = Duration::from_secs(180);
+/// How long a reply may take.
+const REPLY: Duration = Duration::from_secs(10);
+
+/// What a process runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Program {
+    /// The `redis-server` on PATH.
+    Redis,
+    /// `lab serve`.
+    Lab,
+}
+
+impl Program {
+    /// What its version is called; none when it is not there.
+    #[must_use]
+    pub fn version(self) -> Option<String> {
+        match self {
+            Self::Lab => Some("lab serve".into()),
+            Self::Redis => {
+                let output = Command::new("redis-server").arg("--version").output().ok()?;
+                let text = String::from_utf8_lossy(&output.stdout).into_owned();
+                let number = text.split("v=").nth(1)?.split(' ').next()?;
+                Some(format!("redis-server {number}"))
+            }
+        }
+    }
+
+    fn command(self) -> Command {
+        match self {
+            Self::Redis => Command::new("redis-server"),
+            Self::Lab => {
+                let mut command = Command::new(lab());
+                command.args(["serve", "--compat", "7.0"]);
+                command
+            }
+        }
+    }
+}
+
+/// The lab's binary, as new as its source: it lies where cargo puts binaries beside this test.
+fn lab() -> PathBuf {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT
+        .get_or_init(|| {
+            let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a workspace");
+            let mut cargo = Command::new(env!("CARGO"));
+            cargo.args(["build", "--quiet", "--locked", "--package", "lab"]).current_dir(root);
+            assert!(cargo.status().is_ok_and(|status| status.success()), "lab can not be built");
+            let test = std::env::current_exe().expect("a test has a path");
+            let profile =
+                test.ancestors().find(|it| it.ends_with("debug") || it.ends_with("release"));
+            profile.expect("a target directory").join("lab")
+        })
+        .clone()
+}
+
+/// Processes in a directory of their own, both gone when this is dropped.
+#[derive(Debug)]
+pub struct Servers {
+    folder: PathBuf,
+    programs: Vec<Program>,
+    ports: Vec<u16>,
+    node_timeout_ms: u64,
+    running: Vec<Option<Child>>,
+}
+
+impl Servers {
+    /// A cluster of these: the first half are masters, the others their replicas, in this order, on
+    /// the ports from `port` on and their bus on those 1000 above; every node knows every other.
+    ///
+    /// # Errors
+    /// When a process does not start or the cluster does not form.
+    pub fn start(programs: &[Program], port: u16, node_timeout_ms: u64) -> Result<Self> {
+        let folder = std::env::temp_dir().join(format!("failover-{}-{port}", std::process::id()));
+        let mut servers = Self {
+            folder,
+            programs: programs.to_vec(),
+            ports: (port..).take(programs.len()).collect(),
+            node_timeout_ms,
+            running: Vec::new(),
+        };
+        for at in 0..programs.len() {
+            servers.running.push(None);
+            servers.run(at)?;
+        }
+        servers.join()?;
+        Ok(servers)
+    }
+
+    /// Starts the process of a node that does not run; what it left on disk is still there.
+    ///
+    /// # Errors
+    /// When there is no such program.
+    pub fn run(&mut self, at: usize) -> Result<()> {
+        let folder = self.folder.join(at.to_string());
+        let wrong = |why: std::io::Error| format!("node {at} can not be started: {why}");
+        fs::create_dir_all(&folder).map_err(wrong)?;
+        let log = File::options().create(true).append(true).open(folder.join("log"));
+        let log = log.map_err(wrong)?;
+        let port = self.ports[at];
+        let (bus, timeout) = (port + 1000, self.node_timeout_ms);
+        let options = format!(
+            "--port {port} --cluster-port {bus} --cluster-enabled yes --cluster-node-timeout \
+             {timeout} --bind 127.0.0.1 --repl-diskless-sync-delay 0"
+        );
+        let mut server = self.programs[at].command();
+        server.args(options.split(' ')).args(["--save", "", "--dir"]).arg(&folder);
+        let started = server.stdin(Stdio::null()).stdout(log).spawn().map_err(wrong)?;
+        self.running[at] = Some(started);
+        Ok(())
+    }
+
+    /// SIGKILL.
+    pub fn kill(&mut self, at: usize) {
+        if let Some(mut process) = self.running[at].take() {
+            let _ = process.kill();
+            let _ = process.wait();
+        }
+    }
+
+    /// The ports for clients.
+    #[must_use]
+    pub fn ports(&self) -> &[u16] {
+        &self.ports
+    }
+
+    /// Asks a node, on a connection for this once. Words are parted by single spaces.
+    ///
+    /// # Errors
+    /// When no reply comes.
+    pub fn ask(&self, node: usize, line: &str) -> Result<Reply> {
+        let wrong = |why: std::io::Error| format!("node {node}, {line}: {why}");
+        let mut stream = TcpStream::connect(("127.0.0.1", self.ports[node])).map_err(wrong)?;
+        stream.set_read_timeout(Some(REPLY)).map_err(wrong)?;
+        let words: Vec<&str> = line.split(' ').collect();
+        stream.write_all(&request(&words)).map_err(wrong)?;
+        let (mut heard, mut buffer) = (Vec::new(), [0; 16384]);
+        loop {
+            let len = stream.read(&mut buffer).map_err(wrong)?;
+            if len == 0 {
+                return Err(format!("node {node}, {line}: the connection was closed"));
+            }
+            heard.extend_from_slice(&buffer[..len]);
+            if let Some((reply, _)) = parse(&heard) {
+                return Ok(reply);
+            }
+        }
+    }
+
+    /// The ids of the running processes, in the order of their ports.
+    pub fn pids(&self) -> impl Iterator<Item = u32> + '_ {
+        self.running.iter().flatten().map(Child::id)
+    }
+
+    fn join(&self) -> Result<()> {
+        let count = self.ports.len();
+        let masters = count / 2;
+        self.until("a node does not start", || (0..count).all(|at| self.ask(at, "PING").is_ok()))?;
+        for at in 0..count {
+            self.told(at, &format!("CLUSTER SET-CONFIG-EPOCH {}", at + 1))?;
+        }
+        for at in 0..masters {
+            let (first, end) = (at * 16384 / masters, (at + 1) * 16384 / masters);
+            self.told(at, &format!("CLUSTER ADDSLOTSRANGE {first} {}", end - 1))?;
+        }
+        for port in &self.ports[1..] {
+            self.told(0, &format!("CLUSTER MEET 127.0.0.1 {port} {}", port + 1000))?;
+        }
+        let all = format!("cluster_known_nodes:{count}\r");
+        self.until("nodes do not get to know each other", || self.all_say(&all))?;
+        for at in masters..2 * masters {
+            let Reply::Bulk(Some(master)) = self.ask(at - masters, "CLUSTER MYID")? else {
+                return Err("CLUSTER MYID is no text".into());
+            };
+            let line = format!("CLUSTER REPLICATE {master}");
+            self.until("a replica does not follow", || self.told(at, &line).is_ok())?;
+        }
+        self.until("the cluster is not well", || self.all_say("cluster_state:ok"))
+    }
+
+    fn all_say(&self, part: &str) -> bool {
+        (0..self.ports.len()).all(|at| match self.ask(at, "CLUSTER INFO") {
+            Ok(Reply::Bulk(Some(text))) => text.contains(part),
+            _ => false,
+        })
+    }
+
+    /// Gives a command that is answered OK.
+    ///
+    /// # Errors
+    /// With any other answer.
+    pub fn told(&self, node: usize, line: &str) -> Result<()> {
+        match self.ask(node, line)? {
+            Reply::Simple(text) if text == "OK" => Ok(()),
+            other => Err(format!("node {node}, {line}: {other:?}")),
+        }
+    }
+
+    /// Waits until something holds.
+    ///
+    /// # Errors
+    /// The complaint, when it takes longer than three minutes.
+    pub fn until(&self, complaint: &str, mut done: impl FnMut() -> bool) -> Result<()> {
+        let begun = Instant::now();
+        while !done() {
+            if begun.elapsed() > PATIENCE {
+                return Err(complaint.into());
+            }
+            sleep(Duration::from_millis(200));
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Servers {
+    fn drop(&mut self) {
+        for at in 0..self.running.len() {
+            self.kill(at);
+        }
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
