@@ -23,7 +23,7 @@ const DIFFERENT: &[(&str, &str)] = &[
     ("ZSCORE ", "Value types"),
     ("BLPOP ", "Value types"),
     ("DEL ", "Value types"),
-    ("EVAL ", "Scripts"),
+    ("EVAL ", "Scripting commands"),
     ("COMMAND COUNT", "Commands about commands"),
 ];
 

@@ -36,6 +36,7 @@ pub mod time;
 pub mod timer;
 pub mod view;
 
+pub use command::about::docs;
 pub use config::{Compat, Config};
 pub use event::Event;
 pub use io::{ConnId, ConnectError, Input, Output, Signal};

@@ -8,7 +8,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::client::{PauseMode, PauseReason, ReplyMode};
-use crate::command::{Call, Flags, Keys, Spec, table};
+use crate::command::{Call, Flags, Keys, Spec};
 use crate::config::Compat;
 use crate::node::Node;
 use crate::resp::number::parse_i64;
@@ -25,19 +25,23 @@ const SUBCOMMANDS: &[Spec] = &[
     sub("list", -2, list::list),
     sub("getname", 2, getname),
     sub("setname", 3, setname),
-    sub("setinfo", 4, setinfo),
+    newer("setinfo", 4, setinfo),
     sub("kill", -3, kill::kill),
     sub("unblock", -3, unblock),
     sub("pause", -3, pause),
     sub("unpause", 2, unpause),
     sub("reply", 3, reply),
     sub("no-evict", 3, no_evict),
-    sub("no-touch", 3, no_touch),
+    newer("no-touch", 3, no_touch),
     sub("help", 2, help),
 ];
 
 const fn sub(name: &'static str, arity: i32, run: fn(&mut Node, &Call<'_>) -> Reply) -> Spec {
     Spec::new(name, arity, ANYTIME, Keys::NONE, run)
+}
+
+const fn newer(name: &'static str, arity: i32, run: fn(&mut Node, &Call<'_>) -> Reply) -> Spec {
+    Spec::new(name, arity, ANYTIME.and(Flags::SINCE_7_2), Keys::NONE, run)
 }
 
 pub(super) const BAD_NAME: &str =
@@ -71,9 +75,6 @@ fn setname(node: &mut Node, call: &Call<'_>) -> Reply {
 }
 
 fn setinfo(node: &mut Node, call: &Call<'_>) -> Reply {
-    if node.compat == Compat::V7_0 {
-        return table::unknown(call.argv);
-    }
     let option = String::from_utf8_lossy(&call.argv[2]).to_ascii_lowercase();
     if !["lib-name", "lib-ver"].contains(&option.as_str()) {
         let option = String::from_utf8_lossy(&call.argv[2]);
@@ -166,9 +167,6 @@ fn no_evict(node: &mut Node, call: &Call<'_>) -> Reply {
 }
 
 fn no_touch(node: &mut Node, call: &Call<'_>) -> Reply {
-    if node.compat == Compat::V7_0 {
-        return table::unknown(call.argv);
-    }
     set_flag(node, call, |client, on| client.no_touch = on)
 }
 

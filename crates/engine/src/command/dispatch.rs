@@ -78,7 +78,7 @@ impl Node {
     }
 
     fn judge(&mut self, conn: ConnId, argv: &[Vec<u8>]) -> Verdict {
-        let found = match table::look_up(argv) {
+        let found = match table::look_up(argv, self.compat) {
             Lookup::Found(found) => found,
             Lookup::Refused(reply) => return Verdict::Refuse(reply),
         };

@@ -2,6 +2,7 @@
 //!
 //! A file a family. Those of the cluster stand in `cluster`, those of replication in `replication`.
 
+pub mod about;
 mod client;
 mod config;
 mod connection;

@@ -1,7 +1,6 @@
-//! The process itself: TIME, SHUTDOWN, SAVE, DEBUG, COMMAND, WAIT.
+//! The process itself: TIME, SHUTDOWN, SAVE, DEBUG, WAIT.
 
 mod debug;
-mod introspect;
 
 use alloc::string::ToString;
 use alloc::vec;
@@ -24,7 +23,6 @@ pub(crate) const COMMANDS: &[Spec] = &[
     Spec::new("bgsave", -1, Flags::NONE, Keys::NONE, bgsave),
     Spec::new("lastsave", 1, ANYTIME, Keys::NONE, lastsave),
     Spec::new("debug", -2, ANYTIME.and(Flags::PROTECTED), Keys::NONE, debug::debug),
-    introspect::COMMAND,
 ];
 
 fn time(node: &mut Node, _: &Call<'_>) -> Reply {

@@ -3,6 +3,7 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 
 use crate::command::Call;
+use crate::config::Compat;
 use crate::node::Node;
 use crate::resp::reply::Reply;
 
@@ -33,6 +34,9 @@ impl Flags {
 
     /// Publishes or subscribes: shard channels are served where their slot is, on replicas too.
     pub(crate) const PUBSUB: Self = Self(1 << 8);
+
+    /// Came with 7.2: unknown under `compat 7.0`.
+    pub(crate) const SINCE_7_2: Self = Self(1 << 9);
 
     /// Both sets.
     pub(crate) const fn and(self, other: Self) -> Self {
@@ -104,6 +108,11 @@ impl Spec {
     pub(crate) const fn container(name: &'static str, subs: &'static [Spec]) -> Self {
         let run = |_: &mut Node, _: &Call<'_>| Reply::None;
         Self { name, arity: -2, flags: Flags::NONE, keys: Keys::NONE, run, subs }
+    }
+
+    /// Whether the version that is spoken has it.
+    pub(crate) fn is_known(&self, compat: Compat) -> bool {
+        compat != Compat::V7_0 || !self.flags.any(Flags::SINCE_7_2)
     }
 
     /// Whether `argc` arguments (names included) are as many as it takes.

@@ -5,8 +5,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::command::{
-    Keys, Spec, client, config, connection, expire, info, key, pubsub, server, string, transaction,
+    Keys, Spec, about, client, config, connection, expire, info, key, pubsub, server, string,
+    transaction,
 };
+use crate::config::Compat;
 use crate::resp::reply::Reply;
 
 /// Every command, a slice a family.
@@ -21,6 +23,7 @@ const FAMILIES: &[&[Spec]] = &[
     info::COMMANDS,
     config::COMMANDS,
     server::COMMANDS,
+    about::COMMANDS,
     crate::cluster::COMMANDS,
     crate::replication::COMMANDS,
 ];
@@ -76,8 +79,9 @@ pub(crate) fn find(argv: &[Vec<u8>]) -> Option<Found> {
 
 /// The command that `argv` names, with Redis's complaint when there is none or when the number of
 /// arguments does not fit.
-pub(crate) fn look_up(argv: &[Vec<u8>]) -> Lookup {
-    let Some(found) = find(argv) else { return Lookup::Refused(unknown(argv)) };
+pub(crate) fn look_up(argv: &[Vec<u8>], compat: Compat) -> Lookup {
+    let known = |found: &Found| found.spec.is_known(compat);
+    let Some(found) = find(argv).filter(known) else { return Lookup::Refused(unknown(argv)) };
     if found.spec.takes(argv.len()) {
         Lookup::Found(found)
     } else {

@@ -1,8 +1,7 @@
 //! `help`, and the usage text.
 
 use engine::Compat;
-
-use super::docs::{DOCS, Doc};
+use engine::docs::{self, Doc};
 
 /// What `help WORDS...` prints.
 pub(super) fn answer(words: &[impl AsRef<str>], compat: Compat) -> String {
@@ -33,13 +32,13 @@ fn overview(compat: Compat) -> String {
 
 fn group_help(group: &str) -> String {
     let group = group.to_ascii_lowercase().replace('_', "-");
-    let entries = DOCS.iter().filter(|doc| doc.group == group).map(|doc| entry(doc, false));
+    let entries = docs::all().filter(|doc| doc.group == group).map(|doc| entry(&doc, false));
     format!("\n{}", entries.collect::<String>())
 }
 
 fn command_help(name: &str) -> String {
     let name = name.to_ascii_uppercase();
-    let entries = DOCS.iter().filter(|doc| doc.name == name).map(|doc| entry(doc, true));
+    let entries = docs::all().filter(|doc| doc.name == name).map(|doc| entry(&doc, true));
     format!("\n{}", entries.collect::<String>())
 }
 

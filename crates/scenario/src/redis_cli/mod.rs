@@ -1,7 +1,6 @@
 //! redis-cli, as people know it.
 
 mod args;
-pub(crate) mod docs;
 mod format;
 mod help;
 mod interactive;

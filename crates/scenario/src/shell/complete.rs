@@ -2,8 +2,9 @@
 
 use std::net::Ipv4Addr;
 
+use engine::docs;
+
 use crate::cluster_manager;
-use crate::redis_cli::docs::DOCS;
 
 const PROGRAMS: [&str; 25] = [
     "cat",
@@ -82,7 +83,7 @@ pub(crate) fn shell_line(line: &str, files: &[&str], hosts: &[Ipv4Addr]) -> Vec<
 pub(crate) fn redis_cli_line(line: &str) -> Vec<String> {
     match line.strip_prefix("help ") {
         Some(topic) if topic.starts_with('@') => {
-            let mut groups: Vec<_> = DOCS.iter().map(|doc| format!("@{}", doc.group)).collect();
+            let mut groups: Vec<_> = docs::all().map(|doc| format!("@{}", doc.group)).collect();
             groups.sort();
             groups.dedup();
             replace(line, groups.iter().map(String::as_str), "")
@@ -130,8 +131,7 @@ fn commands(head: &str, typed: &str) -> Vec<String> {
     let upper = typed.to_ascii_uppercase();
     let lower_case = typed.contains(|it: char| it.is_ascii_lowercase());
     let depth = typed.matches(' ').count();
-    let mut found: Vec<String> = DOCS
-        .iter()
+    let mut found: Vec<String> = docs::all()
         .filter(|doc| doc.name.starts_with(&upper))
         .map(|doc| doc.name.split(' ').take(depth + 1).collect::<Vec<_>>().join(" "))
         .filter(|name| name.len() >= typed.len())

@@ -2,13 +2,11 @@
 
 use alloc::format;
 use alloc::string::String;
-use alloc::vec::Vec;
 
 use bus::{SLOTS, Slot};
 
 use super::node_table::Ix;
 use crate::command::{Call, Flags, Keys, Spec};
-use crate::config::Compat;
 use crate::node::Node;
 use crate::resp::reply::Reply;
 
@@ -20,78 +18,53 @@ mod ownership;
 mod setslot;
 
 /// The cluster's commands.
-pub(crate) const COMMANDS: &[Spec] =
-    &[Spec::new("cluster", -2, Flags::STALE, Keys::NONE, Node::cmd_cluster)];
+pub(crate) const COMMANDS: &[Spec] = &[Spec::container("cluster", SUBCOMMANDS)];
 
 /// A subcommand: what it is called with, its arguments with both names counted (negative: at least
 /// so many), and what does it.
-struct Subcommand {
-    name: &'static str,
-    arity: i32,
-    run: fn(&mut Node, &[Vec<u8>]) -> Reply,
+const fn sub(name: &'static str, arity: i32, run: fn(&mut Node, &Call<'_>) -> Reply) -> Spec {
+    Spec::new(name, arity, Flags::STALE, Keys::NONE, run)
 }
 
-const fn sub(
-    name: &'static str,
-    arity: i32,
-    run: fn(&mut Node, &[Vec<u8>]) -> Reply,
-) -> Subcommand {
-    Subcommand { name, arity, run }
-}
-
-const SUBCOMMANDS: &[Subcommand] = &[
-    sub("addslots", -3, Node::cluster_addslots),
-    sub("addslotsrange", -4, Node::cluster_addslotsrange),
-    sub("bumpepoch", 2, Node::cluster_bumpepoch),
-    sub("count-failure-reports", 3, Node::cluster_count_failure_reports),
-    sub("countkeysinslot", 3, Node::cluster_countkeysinslot),
-    sub("delslots", -3, Node::cluster_delslots),
-    sub("delslotsrange", -4, Node::cluster_delslotsrange),
-    sub("failover", -2, Node::cluster_failover),
-    sub("flushslots", 2, Node::cluster_flushslots),
-    sub("forget", 3, Node::cluster_forget),
-    sub("getkeysinslot", 4, Node::cluster_getkeysinslot),
-    sub("help", 2, Node::cluster_help),
-    sub("info", 2, Node::cluster_info),
-    sub("keyslot", 3, Node::cluster_keyslot),
-    sub("links", 2, Node::cluster_links),
-    sub("meet", -4, Node::cluster_meet),
-    sub("myid", 2, Node::cluster_myid),
-    sub("myshardid", 2, Node::cluster_myshardid),
-    sub("nodes", 2, Node::cluster_nodes),
-    sub("replicas", 3, Node::cluster_replicas),
-    sub("replicate", 3, Node::cluster_replicate),
-    sub("reset", -2, Node::cluster_reset),
-    sub("saveconfig", 2, Node::cluster_saveconfig),
-    sub("set-config-epoch", 3, Node::cluster_set_config_epoch),
-    sub("setslot", -4, Node::cluster_setslot),
-    sub("shards", 2, Node::cluster_shards),
-    sub("slaves", 3, Node::cluster_replicas),
-    sub("slots", 2, Node::cluster_slots),
+const SUBCOMMANDS: &[Spec] = &[
+    sub("addslots", -3, |node, call| node.cluster_addslots(call.argv)),
+    sub("addslotsrange", -4, |node, call| node.cluster_addslotsrange(call.argv)),
+    sub("bumpepoch", 2, |node, call| node.cluster_bumpepoch(call.argv)),
+    sub("count-failure-reports", 3, |node, call| node.cluster_count_failure_reports(call.argv)),
+    sub("countkeysinslot", 3, |node, call| node.cluster_countkeysinslot(call.argv)),
+    sub("delslots", -3, |node, call| node.cluster_delslots(call.argv)),
+    sub("delslotsrange", -4, |node, call| node.cluster_delslotsrange(call.argv)),
+    sub("failover", -2, |node, call| node.cluster_failover(call.argv)),
+    sub("flushslots", 2, |node, call| node.cluster_flushslots(call.argv)),
+    sub("forget", 3, |node, call| node.cluster_forget(call.argv)),
+    sub("getkeysinslot", 4, |node, call| node.cluster_getkeysinslot(call.argv)),
+    Spec::new("help", 2, Flags::STALE.and(Flags::LOADING), Keys::NONE, |node, call| {
+        node.cluster_help(call.argv)
+    }),
+    sub("info", 2, |node, call| node.cluster_info(call.argv)),
+    sub("keyslot", 3, |node, call| node.cluster_keyslot(call.argv)),
+    sub("links", 2, |node, call| node.cluster_links(call.argv)),
+    sub("meet", -4, |node, call| node.cluster_meet(call.argv)),
+    sub("myid", 2, |node, call| node.cluster_myid(call.argv)),
+    Spec::new("myshardid", 2, Flags::STALE.and(Flags::SINCE_7_2), Keys::NONE, |node, call| {
+        node.cluster_myshardid(call.argv)
+    }),
+    sub("nodes", 2, |node, call| node.cluster_nodes(call.argv)),
+    sub("replicas", 3, |node, call| node.cluster_replicas(call.argv)),
+    sub("replicate", 3, |node, call| node.cluster_replicate(call.argv)),
+    sub("reset", -2, |node, call| node.cluster_reset(call.argv)),
+    sub("saveconfig", 2, |node, call| node.cluster_saveconfig(call.argv)),
+    sub("set-config-epoch", 3, |node, call| node.cluster_set_config_epoch(call.argv)),
+    sub("setslot", -4, |node, call| node.cluster_setslot(call.argv)),
+    sub("shards", 2, |node, call| node.cluster_shards(call.argv)),
+    sub("slaves", 3, |node, call| node.cluster_replicas(call.argv)),
+    sub("slots", 2, |node, call| node.cluster_slots(call.argv)),
 ];
 
 const NO_INTEGER: &str = "ERR value is not an integer or out of range";
 const BAD_SLOT: &str = "ERR Invalid or out of range slot";
 
 impl Node {
-    /// CLUSTER: finds the subcommand and checks the number of its arguments.
-    pub(crate) fn cmd_cluster(&mut self, call: &Call<'_>) -> Reply {
-        let typed = text(&call.argv[1]);
-        let name = typed.to_ascii_lowercase();
-        let known = SUBCOMMANDS.iter().find(|it| it.name == name);
-        let known = known.filter(|it| it.name != "myshardid" || self.compat != Compat::V7_0);
-        let Some(subcommand) = known else {
-            let error = format!("ERR unknown subcommand '{typed:.128}'. Try CLUSTER HELP.");
-            return Reply::Error(error);
-        };
-        let argc = call.argv.len() as i32;
-        let arity = subcommand.arity;
-        if (arity >= 0 && argc != arity) || argc < -arity {
-            return wrong_arity(subcommand.name);
-        }
-        (subcommand.run)(self, call.argv)
-    }
-
     /// The node that an argument names.
     fn named_node(&self, id: &[u8]) -> Option<Ix> {
         self.cluster.nodes.find(&text(id).parse().ok()?)
