@@ -58,6 +58,42 @@ const KEY_FLAGS: [(char, &str); 11] = [
     ('v', "variable_flags"),
 ];
 
+/// The order of COMMAND, for flags that are kept in two places.
+const FLAG_ORDER: [&str; 10] = [
+    "write", "readonly", "denyoom", "admin", "pubsub", "noscript", "blocking", "loading", "stale",
+    "asking",
+];
+
+/// The order of COMMAND's ACL categories.
+const CATEGORY_ORDER: [&str; 21] = [
+    "@keyspace",
+    "@read",
+    "@write",
+    "@set",
+    "@sortedset",
+    "@list",
+    "@hash",
+    "@string",
+    "@bitmap",
+    "@hyperloglog",
+    "@geo",
+    "@stream",
+    "@pubsub",
+    "@admin",
+    "@fast",
+    "@slow",
+    "@blocking",
+    "@dangerous",
+    "@connection",
+    "@transaction",
+    "@scripting",
+];
+
+fn in_order(mut names: Vec<&'static str>, order: &[&str]) -> Vec<&'static str> {
+    names.sort_by_key(|name| order.iter().position(|it| it == name).unwrap_or(order.len()));
+    names
+}
+
 fn spelled(letters: &str, table: &'static [(char, &'static str)]) -> Vec<&'static str> {
     let word = |letter| table.iter().find(|&&(it, _)| it == letter).map(|&(_, word)| word);
     letters.chars().filter_map(word).collect()
@@ -105,7 +141,7 @@ impl Facts {
             }
         }
         names.extend(spelled(self.letters, &FLAGS));
-        names
+        in_order(names, &FLAG_ORDER)
     }
 
     /// ACL categories: those that flags imply, and the kinds of data and work it belongs to.
@@ -127,7 +163,7 @@ impl Facts {
             }
         }
         names.extend(self.groups.split(',').filter(|name| !name.is_empty()));
-        names
+        in_order(names, &CATEGORY_ORDER)
     }
 
     /// Hints for clients that spread a command over nodes.
