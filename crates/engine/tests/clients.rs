@@ -219,6 +219,25 @@ fn a_sleeping_server_answers_everything_afterwards_and_in_order() {
 }
 
 #[test]
+fn the_slowlog_keeps_what_held_the_server() {
+    let mut net = Net::new(Compat::V7_0, 1, "enable-debug-command yes\nslowlog-max-len 2\n");
+    let client = net.open(0);
+    for seconds in ["0.009", "0.01", "0.5", "1"] {
+        net.say(0, client, &format!("DEBUG SLEEP {seconds}"));
+        net.secs(2);
+    }
+    assert_eq!(net.hear(client), "+OK\r\n".repeat(4));
+    assert_eq!(net.ask(0, "SLOWLOG LEN"), ":2\r\n");
+    let log = net.ask(0, "SLOWLOG GET");
+    let newest = "*2\r\n*6\r\n:2\r\n:1795406407\r\n:1000000\r\n*3\r\n$5\r\nDEBUG\r\n$5\r\nSLEEP\r\n\
+                  $1\r\n1\r\n$";
+    assert!(log.starts_with(newest), "{log}");
+    assert!(log.contains("*6\r\n:1\r\n:1795406404\r\n:500000\r\n"), "{log}");
+    ok(&mut net, 0, "SLOWLOG RESET");
+    assert_eq!(net.ask(0, "SLOWLOG GET -1"), "*0\r\n");
+}
+
+#[test]
 fn an_idle_node_without_peers_sleeps() {
     let mut net = Net::new(Compat::V8_2, 1, "");
     ok(&mut net, 0, "CLUSTER ADDSLOTSRANGE 0 16383");

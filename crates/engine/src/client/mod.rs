@@ -12,6 +12,7 @@ mod pause;
 mod pubsub;
 mod saving;
 mod shutdown;
+mod slowlog;
 mod state;
 mod stats;
 mod watch;
@@ -41,6 +42,7 @@ use pause::Pause;
 use pubsub::PubSub;
 use saving::Saving;
 use shutdown::Shutdown;
+use slowlog::Slowlog;
 use stats::Stats;
 
 /// All clients of a node.
@@ -69,6 +71,7 @@ pub(crate) struct Clients {
     /// A client that closes itself, once it was answered.
     pub(crate) kill_caller: Option<ConnId>,
     pub(crate) pubsub: PubSub,
+    pub(crate) slowlog: Slowlog,
     /// Whose command is under way.
     pub(crate) executing: Option<ConnId>,
     /// Messages that its own command brought it.

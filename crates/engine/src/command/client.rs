@@ -2,6 +2,7 @@
 
 mod kill;
 mod list;
+mod tracking;
 
 use alloc::format;
 use alloc::string::String;
@@ -30,6 +31,10 @@ const SUBCOMMANDS: &[Spec] = &[
     sub("unblock", -3, unblock),
     sub("pause", -3, pause),
     sub("unpause", 2, unpause),
+    sub("caching", 3, tracking::caching),
+    sub("getredir", 2, |_, _| Reply::Int(-1)),
+    sub("tracking", -3, tracking::tracking),
+    sub("trackinginfo", 2, tracking::trackinginfo),
     sub("reply", 3, reply),
     sub("no-evict", 3, no_evict),
     newer("no-touch", 3, no_touch),
@@ -98,7 +103,7 @@ fn pause(node: &mut Node, call: &Call<'_>) -> Reply {
         4 if call.is(3, "write") => PauseMode::Write,
         4 if call.is(3, "all") => PauseMode::All,
         4 => return Reply::error("ERR CLIENT PAUSE mode must be WRITE or ALL"),
-        _ => return Reply::syntax_error(),
+        _ => return Reply::bad_subcommand("CLIENT", &call.argv[1]),
     };
     match parse_i64(&call.argv[2]) {
         None => Reply::error("ERR timeout is not an integer or out of range"),
@@ -197,6 +202,10 @@ NO-TOUCH (ON|OFF)
     Will not touch LRU/LFU stats when this mode is on.";
 
 const HELP: &str = "\
+CACHING (YES|NO)
+    Enable/disable tracking of the keys for next command in OPTIN/OPTOUT modes.
+GETREDIR
+    Return the client ID we are redirecting to when tracking is enabled.
 GETNAME
     Return the name of the current connection.
 ID
@@ -231,5 +240,10 @@ SETNAME <name>
     Assign the name <name> to the current connection.
 UNBLOCK <clientid> [TIMEOUT|ERROR]
     Unblock the specified blocked client.
+TRACKING (ON|OFF) [REDIRECT <id>] [BCAST] [PREFIX <prefix> [...]]
+         [OPTIN] [OPTOUT] [NOLOOP]
+    Control server assisted client side caching.
+TRACKINGINFO
+    Report tracking status for the current connection.
 NO-EVICT (ON|OFF)
     Protect current client connection from eviction.";

@@ -176,6 +176,9 @@ fn reset(node: &mut Node, call: &Call<'_>) -> Reply {
 
 fn select(_: &mut Node, call: &Call<'_>) -> Reply {
     match parse_i64(&call.argv[1]).and_then(|db| i32::try_from(db).ok()) {
+        None if parse_i64(&call.argv[1]).is_some() => {
+            Reply::error("ERR value is out of range, value must between -2147483648 and 2147483647")
+        }
         None => Reply::not_an_integer(),
         Some(0) => Reply::Ok,
         Some(_) => Reply::error("ERR SELECT is not allowed in cluster mode"),

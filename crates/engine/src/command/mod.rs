@@ -3,6 +3,7 @@
 //! A file a family. Those of the cluster stand in `cluster`, those of replication in `replication`.
 
 pub mod about;
+mod acl;
 mod client;
 mod config;
 mod connection;
@@ -10,8 +11,10 @@ mod dispatch;
 mod expire;
 mod info;
 mod key;
+mod monitoring;
 mod pubsub;
 mod server;
+mod sha256;
 mod spec;
 mod string;
 mod table;

@@ -2,6 +2,7 @@
 
 mod debug;
 
+use alloc::format;
 use alloc::string::ToString;
 use alloc::vec;
 
@@ -17,6 +18,7 @@ const ANYTIME: Flags = Flags::STALE.and(Flags::LOADING);
 
 pub(crate) const COMMANDS: &[Spec] = &[
     Spec::new("time", 1, ANYTIME, Keys::NONE, time),
+    Spec::new("lolwut", -1, Flags::READONLY, Keys::NONE, lolwut),
     Spec::new("wait", 3, Flags::NONE, Keys::NONE, wait),
     Spec::new("shutdown", -1, ANYTIME.and(Flags::NO_MULTI), Keys::NONE, shutdown),
     Spec::new("save", 1, Flags::NO_MULTI, Keys::NONE, save),
@@ -29,6 +31,14 @@ fn time(node: &mut Node, _: &Call<'_>) -> Reply {
     let now = node.unix_us();
     let (seconds, micros) = (now / 1_000_000, now % 1_000_000);
     Reply::Array(vec![Reply::bulk(seconds.to_string()), Reply::bulk(micros.to_string())])
+}
+
+/// The version; of the pictures there are none.
+fn lolwut(node: &mut Node, call: &Call<'_>) -> Reply {
+    if call.argv.len() >= 3 && call.is(1, "version") && parse_i64(&call.argv[2]).is_none() {
+        return Reply::not_an_integer();
+    }
+    Reply::Verbatim(format!("Redis ver. {}\n", node.compat.version()))
 }
 
 const WAIT_ON_REPLICA: &str = "ERR WAIT cannot be used with replica instances. Please also note that since Redis 4.0 if a \

@@ -5,8 +5,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::command::{
-    Keys, Spec, about, client, config, connection, expire, info, key, pubsub, server, string,
-    transaction,
+    Keys, Spec, about, acl, client, config, connection, expire, info, key, monitoring, pubsub,
+    server, string, transaction,
 };
 use crate::config::Compat;
 use crate::resp::reply::Reply;
@@ -24,6 +24,8 @@ const FAMILIES: &[&[Spec]] = &[
     config::COMMANDS,
     server::COMMANDS,
     about::COMMANDS,
+    acl::COMMANDS,
+    monitoring::COMMANDS,
     crate::cluster::COMMANDS,
     crate::replication::COMMANDS,
 ];

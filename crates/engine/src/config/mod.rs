@@ -70,6 +70,10 @@ pub struct Config {
     pub cluster_allow_reads_when_down: bool,
     /// `cluster-allow-pubsubshard-when-down`
     pub cluster_allow_pubsubshard_when_down: bool,
+    /// `slowlog-log-slower-than`, microseconds
+    pub slowlog_log_slower_than: u64,
+    /// `slowlog-max-len`
+    pub slowlog_max_len: u64,
     /// `daemonize`: leave the console that started the process.
     pub daemonize: bool,
     /// `cluster-announce-ip`
@@ -136,6 +140,8 @@ impl Default for Config {
             cluster_replica_no_failover: false,
             cluster_allow_reads_when_down: false,
             cluster_allow_pubsubshard_when_down: true,
+            slowlog_log_slower_than: 10_000,
+            slowlog_max_len: 128,
             daemonize: false,
             cluster_announce_ip: String::new(),
             requirepass: String::new(),

@@ -166,6 +166,8 @@ pub(super) const ALL: &[Setting] = &[
     text!("logfile", logfile).immutable(),
     yes_no!("daemonize", daemonize).immutable(),
     one_of!("loglevel", loglevel, &["debug", "verbose", "notice", "warning"]),
+    number!("slowlog-log-slower-than", slowlog_log_slower_than, LONG),
+    number!("slowlog-max-len", slowlog_max_len, LONG),
     number!("repl-timeout", repl_timeout, int(1)),
     number!("repl-ping-replica-period", repl_ping_replica_period, int(1))
         .alias("repl-ping-slave-period"),

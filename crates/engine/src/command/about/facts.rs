@@ -65,7 +65,7 @@ const FLAG_ORDER: [&str; 10] = [
 ];
 
 /// The order of COMMAND's ACL categories.
-const CATEGORY_ORDER: [&str; 21] = [
+pub(super) const CATEGORY_ORDER: [&str; 21] = [
     "@keyspace",
     "@read",
     "@write",

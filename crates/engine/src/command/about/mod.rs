@@ -4,6 +4,7 @@ mod arguments;
 pub mod docs;
 mod facts;
 
+use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -89,10 +90,7 @@ fn list(node: &mut Node, call: &Call<'_>) -> Reply {
     let fits: fn(Found, &[u8]) -> bool = match call.argv.len() {
         2 => |_, _| true,
         5 if call.is(2, "filterby") && call.is(3, "module") => |_, _| false,
-        5 if call.is(2, "filterby") && call.is(3, "aclcat") => |found, category| {
-            let categories = Facts::of(found).categories();
-            categories.iter().any(|it| it.as_bytes()[1..].eq_ignore_ascii_case(category))
-        },
+        5 if call.is(2, "filterby") && call.is(3, "aclcat") => is_of_category,
         5 if call.is(2, "filterby") && call.is(3, "pattern") => {
             |found, pattern| glob::matches(pattern, found.full_name().as_bytes(), true)
         }
@@ -107,6 +105,22 @@ fn list(node: &mut Node, call: &Call<'_>) -> Reply {
         names.extend(fitting.map(|it| Reply::bulk(it.full_name())));
     }
     Reply::Array(names)
+}
+
+/// The ACL categories, without the mark in front.
+pub(super) fn categories() -> impl Iterator<Item = &'static str> {
+    facts::CATEGORY_ORDER.iter().map(|name| &name[1..])
+}
+
+/// The full names of the commands of an ACL category.
+pub(super) fn of_category(category: &[u8], compat: Compat) -> Vec<String> {
+    let each = known(compat).flat_map(|it| core::iter::once(it).chain(subs(it, compat)));
+    each.filter(|&it| is_of_category(it, category)).map(|it| it.full_name()).collect()
+}
+
+fn is_of_category(found: Found, category: &[u8]) -> bool {
+    let categories = Facts::of(found).categories();
+    categories.iter().any(|it| it.as_bytes()[1..].eq_ignore_ascii_case(category))
 }
 
 /// The command that a GETKEYS is about, if it has keys.

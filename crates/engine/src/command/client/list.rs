@@ -39,9 +39,8 @@ fn selection(node: &Node, call: &Call<'_>) -> Result<Option<Vec<ConnId>>, Reply>
     if call.argv.len() > 3 && call.is(2, "id") {
         let mut selected = Vec::new();
         for id in &call.argv[3..] {
-            let id = parse_i64(id).filter(|&id| id > 0);
-            let id = id.ok_or_else(|| Reply::error("ERR Invalid client ID"))?;
-            selected.extend(node.client_by_id(id as u64));
+            let id = parse_i64(id).ok_or_else(|| Reply::error("ERR Invalid client ID"))?;
+            selected.extend(u64::try_from(id).ok().and_then(|id| node.client_by_id(id)));
         }
         return Ok(Some(selected));
     }

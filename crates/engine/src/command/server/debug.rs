@@ -14,7 +14,7 @@ use crate::time::Span;
 pub(super) fn debug(node: &mut Node, call: &Call<'_>) -> Reply {
     match call.argv.len() {
         2 if call.is(1, "help") => Reply::help("DEBUG", &HELP),
-        3 if call.is(1, "sleep") => sleep(node, &call.argv[2]),
+        3 if call.is(1, "sleep") => sleep(node, call),
         3 if call.is(1, "protocol") => protocol(node, call),
         3 if call.is(1, "error") => Reply::Error(text(&call.argv[2])),
         3 if call.is(1, "log") => {
@@ -30,11 +30,12 @@ fn text(bytes: &[u8]) -> String {
 }
 
 /// Holds the event loop. What is no number counts as none, as in Redis.
-fn sleep(node: &mut Node, seconds: &[u8]) -> Reply {
-    let micros = Decimal::parse(seconds).unwrap_or(Decimal::ZERO).micros();
+fn sleep(node: &mut Node, call: &Call<'_>) -> Reply {
+    let micros = Decimal::parse(&call.argv[2]).unwrap_or(Decimal::ZERO).micros();
     if micros > 0 {
         let until = node.busy_until.unwrap_or(node.now).max(node.now) + Span(micros);
         node.busy_until = Some(until);
+        node.note_slow(call, Span(micros));
     }
     Reply::Ok
 }
