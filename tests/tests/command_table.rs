@@ -422,9 +422,8 @@ fn the_missing_commands_are_all_listed_and_no_others() {
 fn every_command_has_its_words_in_the_help() {
     let documented: BTreeSet<_> = engine::docs::all().map(|doc| doc.name).collect();
     let ours = ours(Compat::V8_2);
-    let names = ours.iter().filter(|(_, it)| it[9].as_array().is_some_and(Vec::is_empty));
-    let name = |it: &String| it.replace('|', " ").to_ascii_uppercase();
-    let lacking: Vec<_> =
-        names.map(|(it, _)| name(it)).filter(|it| !documented.contains(it.as_str())).collect();
+    // A real redis-cli breaks on a command of which COMMAND DOCS does not tell the group.
+    let names = ours.keys().map(|it| it.replace('|', " ").to_ascii_uppercase());
+    let lacking: Vec<_> = names.filter(|it| !documented.contains(it.as_str())).collect();
     assert!(lacking.is_empty(), "docs.txt has nothing about {}: {lacking:?}", lacking.len());
 }
