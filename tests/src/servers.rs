@@ -15,7 +15,7 @@ use crate::resp::{Reply, parse, request};
 pub type Result<T> = std::result::Result<T, String>;
 
 /// How long a cluster may take to form.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_secs(25);
 /// How long a reply may take.
 const REPLY: Duration = Duration::from_secs(10);
 
@@ -147,22 +147,44 @@ impl Servers {
     /// # Errors
     /// When no reply comes.
     pub fn ask(&self, node: usize, line: &str) -> Result<Reply> {
-        let wrong = |why: std::io::Error| format!("node {node}, {line}: {why}");
+        self.ask_all(node, [line]).map(|[reply]| reply)
+    }
+
+    /// Asks a node several things on one connection.
+    ///
+    /// # Errors
+    /// When a reply does not come.
+    pub fn ask_all<const N: usize>(&self, node: usize, lines: [&str; N]) -> Result<[Reply; N]> {
+        let wrong = |why: std::io::Error| format!("node {node}, {lines:?}: {why}");
         let mut stream = TcpStream::connect(("127.0.0.1", self.ports[node])).map_err(wrong)?;
         stream.set_read_timeout(Some(REPLY)).map_err(wrong)?;
-        let words: Vec<&str> = line.split(' ').collect();
-        stream.write_all(&request(&words)).map_err(wrong)?;
         let (mut heard, mut buffer) = (Vec::new(), [0; 16384]);
-        loop {
-            let len = stream.read(&mut buffer).map_err(wrong)?;
-            if len == 0 {
-                return Err(format!("node {node}, {line}: the connection was closed"));
-            }
-            heard.extend_from_slice(&buffer[..len]);
-            if let Some((reply, _)) = parse(&heard) {
-                return Ok(reply);
-            }
+        let mut replies = Vec::new();
+        for line in lines {
+            let words: Vec<&str> = line.split(' ').collect();
+            stream.write_all(&request(&words)).map_err(wrong)?;
+            replies.push(loop {
+                if let Some((reply, used)) = parse(&heard).filter(|_| !heard.is_empty()) {
+                    heard.drain(..used);
+                    break reply;
+                }
+                let len = stream.read(&mut buffer).map_err(wrong)?;
+                if len == 0 {
+                    return Err(format!("node {node}, {line}: the connection was closed"));
+                }
+                heard.extend_from_slice(&buffer[..len]);
+            });
         }
+        Ok(replies.try_into().expect("a reply for each line"))
+    }
+
+    /// The last lines that a node logged.
+    #[must_use]
+    pub fn log_tail(&self, node: usize, lines: usize) -> String {
+        let log = fs::read_to_string(self.folder.join(node.to_string()).join("log"));
+        let log = log.unwrap_or_default();
+        let all: Vec<&str> = log.lines().collect();
+        all[all.len().saturating_sub(lines)..].join("\n")
     }
 
     /// The ids of the running processes, in the order of their ports.
@@ -196,7 +218,9 @@ impl Servers {
         self.until("the cluster is not well", || self.all_say("cluster_state:ok"))
     }
 
-    fn all_say(&self, part: &str) -> bool {
+    /// Whether every node's CLUSTER INFO has this part.
+    #[must_use]
+    pub fn all_say(&self, part: &str) -> bool {
         (0..self.ports.len()).all(|at| match self.ask(at, "CLUSTER INFO") {
             Ok(Reply::Bulk(Some(text))) => text.contains(part),
             _ => false,
