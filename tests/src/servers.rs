@@ -15,7 +15,7 @@ use crate::resp::{Reply, parse, request};
 pub type Result<T> = std::result::Result<T, String>;
 
 /// How long a cluster may take to form.
-const PATIENCE: Duration = Duration::from_secs(25);
+const PATIENCE: Duration = Duration::from_secs(60);
 /// How long a reply may take.
 const REPLY: Duration = Duration::from_secs(10);
 
@@ -241,7 +241,7 @@ impl Servers {
     /// Waits until something holds.
     ///
     /// # Errors
-    /// The complaint, when it takes longer than three minutes.
+    /// The complaint, when it takes longer than a minute.
     pub fn until(&self, complaint: &str, mut done: impl FnMut() -> bool) -> Result<()> {
         let begun = Instant::now();
         while !done() {

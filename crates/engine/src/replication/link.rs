@@ -181,6 +181,17 @@ impl Node {
         }
     }
 
+    /// Closes the link to the master from our side, as CLIENT KILL does; it is dialled again at once.
+    /// Tells whether there was one that stood.
+    pub(crate) fn kill_master_link(&mut self) -> bool {
+        let conn = self.repl.link.as_ref().and_then(|link| link.conn);
+        let Some(conn) = conn.filter(|_| self.master_link_up()) else { return false };
+        self.close(conn);
+        self.lose_master();
+        self.redial_master("");
+        true
+    }
+
     pub(super) fn is_master_link(&self, conn: ConnId) -> bool {
         self.repl.link.as_ref().is_some_and(|link| link.conn == Some(conn))
     }

@@ -39,7 +39,8 @@ pub(super) fn kill(node: &mut Node, call: &Call<'_>) -> Reply {
             for &conn in &found {
                 node.kill_client(conn, call.conn());
             }
-            Reply::Int(found.len() as i64)
+            let master = filters.kind == Some(Kind::Master) && node.kill_master_link();
+            Reply::Int(found.len() as i64 + i64::from(master))
         }
     }
 }

@@ -53,7 +53,7 @@ pub(super) enum Kind {
     Normal,
     Replica,
     Subscriber,
-    /// A type of which there are no clients here.
+    /// The link to our master, which is no client here: CLIENT LIST does not show it.
     Master,
 }
 
