@@ -237,6 +237,68 @@ fn the_slowlog_keeps_what_held_the_server() {
     assert_eq!(net.ask(0, "SLOWLOG GET -1"), "*0\r\n");
 }
 
+/// The lines of a monitor, without the moment and the address at their beginning.
+fn monitored(heard: &str) -> Vec<String> {
+    let line = |line: &str| match line.split_once("] ") {
+        Some((head, command)) if head.contains(" [0 ") => command.to_owned(),
+        _ => line.to_owned(),
+    };
+    heard.split_terminator("\r\n").map(line).collect()
+}
+
+#[test]
+fn a_monitor_sees_what_is_executed_but_no_secrets() {
+    let mut net = pair(Compat::V7_0, "requirepass sekret\nmasterauth sekret\n");
+    let (monitor, client, second) = (net.open(0), net.open(0), net.open(1));
+    for (node, conn) in [(0, monitor), (1, second)] {
+        net.say(node, conn, "AUTH sekret");
+        net.say(node, conn, "MONITOR");
+    }
+    ms(&mut net, 10);
+    assert_eq!(net.hear(monitor), "+OK\r\n+OK\r\n");
+    for line in [
+        "AUTH default sekret",
+        "HELLO 3 AUTH default sekret SETNAME it",
+        "SET k \"a\\x01\\n\\\"\\xff\"",
+        "NOSUCH",
+        "GET a b",
+        "CONFIG GET port",
+        "MULTI",
+        "INCR n",
+        "EXEC",
+        "QUIT",
+    ] {
+        net.say(0, client, line);
+    }
+    ms(&mut net, 10);
+    let seen = [
+        "\"AUTH\" \"(redacted)\" \"(redacted)\"",
+        "\"HELLO\" \"3\" \"AUTH\" \"(redacted)\" \"(redacted)\" \"SETNAME\" \"it\"",
+        "\"SET\" \"k\" \"a\\x01\\n\\\"\\xff\"",
+        "\"MULTI\"",
+        "\"INCR\" \"n\"",
+        "\"EXEC\"",
+        "\"QUIT\"",
+    ];
+    assert_eq!(monitored(&net.hear(monitor)), seen);
+    let replicated = net.hear(second);
+    assert!(replicated.contains(" [0 10.0.0.1:6379] \"SET\" \"k\" "), "{replicated}");
+    net.say(0, monitor, "PING");
+    net.say(0, monitor, "MONITOR");
+    net.say(0, monitor, "GET k");
+    net.say(0, monitor, "RESET");
+    net.say(0, monitor, "GET k");
+    ms(&mut net, 10);
+    let answers = [
+        "+PONG",
+        "\"PING\"",
+        "-ERR Replica can't interact with the keyspace",
+        "+RESET",
+        "-NOAUTH Authentication required.",
+    ];
+    assert_eq!(monitored(&net.hear(monitor)), answers);
+}
+
 #[test]
 fn an_idle_node_without_peers_sleeps() {
     let mut net = Net::new(Compat::V8_2, 1, "");

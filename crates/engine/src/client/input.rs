@@ -83,6 +83,7 @@ impl Node {
         self.clients.obeying = true;
         let reply = self.run_command(Caller::Master, argv);
         self.clients.obeying = false;
+        self.tell_monitors();
         if let Reply::Error(error) = reply {
             let name =
                 String::from_utf8_lossy(argv.first().map_or(&[], Vec::as_slice)).into_owned();

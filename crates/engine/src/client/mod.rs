@@ -1,12 +1,13 @@
 //! Clients: their connections, what they wait for, and who may say what.
 //!
-//! `input` turns bytes into commands, `output` replies into bytes. `hold` keeps those whose command
+//! `input` turns bytes into commands, `output` replies into bytes. `monitor` shows them to whoever watches, `hold` keeps those whose command
 //! has to wait, `pause` says why writes wait, `pubsub` hands messages to subscribers, `watch` and `effects` follow what commands change.
 //! `shutdown` ends the process, `saving` writes the data to disk.
 
 mod effects;
 mod hold;
 mod input;
+mod monitor;
 mod output;
 mod pause;
 mod pubsub;
@@ -25,6 +26,7 @@ pub(crate) use state::{Client, Multi, ReplyMode};
 
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::net::SocketAddrV4;
 
@@ -71,6 +73,8 @@ pub(crate) struct Clients {
     /// A client that closes itself, once it was answered.
     pub(crate) kill_caller: Option<ConnId>,
     pub(crate) pubsub: PubSub,
+    /// Commands that were executed, as monitors are to be told.
+    seen: Vec<String>,
     pub(crate) slowlog: Slowlog,
     /// Whose command is under way.
     pub(crate) executing: Option<ConnId>,

@@ -160,12 +160,16 @@ fn hello_reply(node: &Node, conn: ConnId) -> Reply {
 /// RESET: the connection is as if it had just been opened.
 fn reset(node: &mut Node, call: &Call<'_>) -> Reply {
     let Some(conn) = call.conn() else { return Reply::Ok };
+    if node.is_replica_client(conn) {
+        return Reply::error("ERR can only reset normal client connections");
+    }
     node.discard_transaction(conn);
     node.drop_subscriptions(conn);
     let open = node.config.requirepass.is_empty();
     if let Some(client) = node.clients.get_mut(conn) {
         client.readonly = false;
         client.asking = false;
+        client.monitor = false;
         client.reply = ReplyMode::On;
         client.protocol = Protocol::Resp2;
         client.name.clear();

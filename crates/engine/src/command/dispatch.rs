@@ -43,6 +43,8 @@ impl Node {
     pub(crate) fn process_command(&mut self, conn: ConnId, argv: Vec<Vec<u8>>) {
         if argv[0].eq_ignore_ascii_case(b"quit") {
             self.reply(conn, &Reply::Ok);
+            self.show_to_monitors(Caller::Client(conn), &argv);
+            self.tell_monitors();
             return self.close_after_reply(conn);
         }
         match self.judge(conn, &argv) {
@@ -57,6 +59,7 @@ impl Node {
                 for news in core::mem::take(&mut self.clients.pushed_to_caller) {
                     self.reply(conn, &news);
                 }
+                self.tell_monitors();
             }
             Verdict::Refuse(reply) => self.refuse(conn, &argv, reply),
             Verdict::Postpone => self.postpone(conn, argv),
@@ -89,7 +92,7 @@ impl Node {
         if let Err(refusal) = self.check(conn, found, flags, argv) {
             return Verdict::Refuse(refusal);
         }
-        let replica = self.is_replica_client(conn);
+        let replica = self.is_replica_client(conn) || self.is_monitor(conn);
         let touches_data = Flags::WRITE.and(Flags::READONLY).and(Flags::MAY_REPLICATE);
         if replica && flags.any(touches_data) {
             let refusal = "ERR Replica can't interact with the keyspace";
@@ -246,6 +249,7 @@ impl Node {
             parts.push(reply);
             reply = Reply::Many(parts);
         }
+        self.show_to_monitors(caller, argv);
         if found.spec.name != "exec" {
             self.propagate_command(argv, dirty_before);
         }

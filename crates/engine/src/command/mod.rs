@@ -22,6 +22,8 @@ mod transaction;
 
 pub(crate) use spec::{Flags, Keys, Spec};
 
+pub(crate) use about::is_shown_to_monitors;
+
 use alloc::vec::Vec;
 
 use crate::io::ConnId;

@@ -1,4 +1,4 @@
-//! What tools ask about the time and the memory that a server takes: SLOWLOG, LATENCY, MEMORY.
+//! What tools ask about the time and the memory that a server takes: MONITOR, SLOWLOG, LATENCY, MEMORY.
 
 use alloc::format;
 use alloc::string::String;
@@ -11,6 +11,7 @@ use crate::resp::reply::Reply;
 const ANYTIME: Flags = Flags::STALE.and(Flags::LOADING);
 
 pub(crate) const COMMANDS: &[Spec] = &[
+    sub("monitor", 1, monitor),
     Spec::container(
         "slowlog",
         &[
@@ -52,6 +53,22 @@ pub(crate) const COMMANDS: &[Spec] = &[
 
 const fn sub(name: &'static str, arity: i32, run: fn(&mut Node, &Call<'_>) -> Reply) -> Spec {
     Spec::new(name, arity, ANYTIME, Keys::NONE, run)
+}
+
+fn monitor(node: &mut Node, call: &Call<'_>) -> Reply {
+    if node.clients.in_exec {
+        return Reply::error("ERR MONITOR isn't allowed for DENY BLOCKING client");
+    }
+    let Some(conn) = call.conn().filter(|&conn| !node.is_replica_client(conn)) else {
+        return Reply::None;
+    };
+    match node.clients.get_mut(conn) {
+        Some(client) if !client.monitor => {
+            client.monitor = true;
+            Reply::Ok
+        }
+        _ => Reply::None,
+    }
 }
 
 fn slowlog_get(node: &mut Node, call: &Call<'_>) -> Reply {

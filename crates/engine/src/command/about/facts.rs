@@ -123,6 +123,11 @@ impl Facts {
         self.letters.contains(letter)
     }
 
+    /// Whether MONITOR does not show it.
+    pub(super) fn is_hidden(&self) -> bool {
+        self.has('A') || self.has('o')
+    }
+
     /// As COMMAND names them.
     pub(super) fn flags(&self) -> Vec<&'static str> {
         let own = self.found.spec.flags;

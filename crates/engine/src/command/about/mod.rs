@@ -123,6 +123,12 @@ fn is_of_category(found: Found, category: &[u8]) -> bool {
     categories.iter().any(|it| it.as_bytes()[1..].eq_ignore_ascii_case(category))
 }
 
+/// Whether MONITOR shows a command: not those of administrators, nor those that it shows by what they
+/// execute.
+pub(crate) fn is_shown_to_monitors(argv: &[Vec<u8>]) -> bool {
+    table::find(argv).is_some_and(|found| !Facts::of(found).is_hidden())
+}
+
 /// The command that a GETKEYS is about, if it has keys.
 fn with_keys(argv: &[Vec<u8>]) -> Result<Found, Reply> {
     let found = table::find(argv).ok_or_else(|| Reply::error("ERR Invalid command specified"))?;

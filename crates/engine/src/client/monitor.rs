@@ -1,0 +1,81 @@
+//! MONITOR: clients that see every command.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use crate::command::{Caller, is_shown_to_monitors};
+use crate::io::ConnId;
+use crate::node::Node;
+use crate::resp::reply::Reply;
+
+impl Node {
+    /// Whether a client is a monitor.
+    pub(crate) fn is_monitor(&self, conn: ConnId) -> bool {
+        self.clients.get(conn).is_some_and(|client| client.monitor)
+    }
+
+    /// Notes a command that was executed, for monitors. Secrets are not shown, commands of
+    /// administrators neither.
+    pub(crate) fn show_to_monitors(&mut self, caller: Caller, argv: &[Vec<u8>]) {
+        let watched = self.clients.iter().any(|(_, client)| client.monitor);
+        if !watched || !is_shown_to_monitors(argv) {
+            return;
+        }
+        let peer = match caller {
+            Caller::Client(conn) => self.client_peer(conn).map(|peer| peer.to_string()),
+            Caller::Master => self.replicating_from().map(|master| master.to_string()),
+        };
+        let now = self.unix_us();
+        let (seconds, micros) = (now / 1_000_000, now % 1_000_000);
+        let mut line = format!("{seconds}.{micros:06} [0 {}]", peer.unwrap_or_default());
+        for (at, arg) in argv.iter().enumerate() {
+            line.push(' ');
+            line += &if is_secret(argv, at) { "\"(redacted)\"".into() } else { quoted(arg) };
+        }
+        self.clients.seen.push(line);
+    }
+
+    /// Tells monitors what they have seen.
+    pub(crate) fn tell_monitors(&mut self) {
+        let seen = core::mem::take(&mut self.clients.seen);
+        if seen.is_empty() {
+            return;
+        }
+        let monitors = self.clients.iter().filter(|(_, client)| client.monitor);
+        let monitors: Vec<ConnId> = monitors.map(|(conn, _)| conn).collect();
+        for line in seen {
+            for &conn in &monitors {
+                self.reply(conn, &Reply::simple(line.as_str()));
+            }
+        }
+    }
+}
+
+/// Whether an argument is a password, or the user of one.
+fn is_secret(argv: &[Vec<u8>], at: usize) -> bool {
+    if argv[0].eq_ignore_ascii_case(b"auth") {
+        return at > 0;
+    }
+    let after_auth = |by: usize| at >= by + 2 && argv[at - by].eq_ignore_ascii_case(b"auth");
+    argv[0].eq_ignore_ascii_case(b"hello") && (after_auth(1) || after_auth(2))
+}
+
+/// A string as C would write it.
+fn quoted(bytes: &[u8]) -> String {
+    let mut text = String::from("\"");
+    for &byte in bytes {
+        match byte {
+            b'\\' | b'"' => text.extend(['\\', char::from(byte)]),
+            b'\n' => text.push_str("\\n"),
+            b'\r' => text.push_str("\\r"),
+            b'\t' => text.push_str("\\t"),
+            7 => text.push_str("\\a"),
+            8 => text.push_str("\\b"),
+            b' '..=b'~' => text.push(char::from(byte)),
+            _ => text += &format!("\\x{byte:02x}"),
+        }
+    }
+    text.push('"');
+    text
+}
