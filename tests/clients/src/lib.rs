@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use failover_tests::resp::Reply;
 use failover_tests::servers::{Program, Result, Servers};
+use serde::Deserialize;
 
 /// Short, so that the test is.
 const NODE_TIMEOUT_MS: u64 = 2000;
@@ -29,7 +30,7 @@ pub const EXPECTED: [&str; 5] = ["io", "timeout", "CLUSTERDOWN", "cluster", "MOV
 pub const KEYS: u64 = 100;
 
 /// What a library was told.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq, Deserialize)]
 pub struct Report {
     /// Commands that were answered well.
     pub served: u64,
