@@ -302,6 +302,40 @@ fn a_monitor_sees_what_is_executed_but_no_secrets() {
 }
 
 #[test]
+fn a_message_to_oneself_comes_after_the_reply_since_7_2() {
+    let replies = [
+        (Compat::V7_0, "*2\r\n>3\r\n$7\r\nmessage\r\n$1\r\na\r\n$1\r\nx\r\n:1\r\n+PONG\r\n"),
+        (Compat::V8_2, "*2\r\n:1\r\n+PONG\r\n>3\r\n$7\r\nmessage\r\n$1\r\na\r\n$1\r\nx\r\n"),
+    ];
+    for (compat, expected) in replies {
+        let mut net = Net::new(compat, 1, "");
+        let client = net.open(0);
+        for line in ["HELLO 3", "SUBSCRIBE a", "MULTI", "PUBLISH a x", "PING"] {
+            net.say(0, client, line);
+        }
+        ms(&mut net, 10);
+        net.hear(client);
+        net.say(0, client, "EXEC");
+        ms(&mut net, 10);
+        assert_eq!(net.hear(client), expected, "{compat:?}");
+    }
+}
+
+#[test]
+fn shard_channels_are_served_while_the_cluster_is_down_unless_that_is_forbidden() {
+    let mut net = Net::new(Compat::V7_0, 1, "");
+    assert_eq!(net.ask(0, "SPUBLISH a x"), "-CLUSTERDOWN Hash slot not served\r\n");
+    let slot = bus::slot_of(b"a");
+    ok(&mut net, 0, &format!("CLUSTER ADDSLOTS {slot}"));
+    net.secs(3);
+    assert_eq!(net.ask(0, "GET a"), "-CLUSTERDOWN The cluster is down\r\n");
+    assert_eq!(net.ask(0, "SPUBLISH a x"), ":0\r\n");
+    ok(&mut net, 0, "CONFIG SET cluster-allow-pubsubshard-when-down no");
+    assert_eq!(net.ask(0, "SPUBLISH a x"), "-CLUSTERDOWN The cluster is down\r\n");
+    assert_eq!(net.ask(0, "PUBLISH a x"), ":0\r\n");
+}
+
+#[test]
 fn an_idle_node_without_peers_sleeps() {
     let mut net = Net::new(Compat::V8_2, 1, "");
     ok(&mut net, 0, "CLUSTER ADDSLOTSRANGE 0 16383");

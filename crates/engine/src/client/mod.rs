@@ -73,6 +73,8 @@ pub(crate) struct Clients {
     /// A client that closes itself, once it was answered.
     pub(crate) kill_caller: Option<ConnId>,
     pub(crate) pubsub: PubSub,
+    /// Clients in MONITOR.
+    pub(crate) monitors: BTreeSet<ConnId>,
     /// Commands that were executed, as monitors are to be told.
     seen: Vec<String>,
     pub(crate) slowlog: Slowlog,
@@ -182,6 +184,7 @@ impl Node {
     fn forget_client(&mut self, conn: ConnId) {
         self.unwatch_all(conn);
         self.drop_subscriptions(conn);
+        self.clients.monitors.remove(&conn);
         self.clients.by_conn.remove(&conn);
         self.clients.postponed.retain(|&it| it != conn);
         self.clients.waiting.remove(&conn);

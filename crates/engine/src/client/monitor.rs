@@ -12,14 +12,13 @@ use crate::resp::reply::Reply;
 impl Node {
     /// Whether a client is a monitor.
     pub(crate) fn is_monitor(&self, conn: ConnId) -> bool {
-        self.clients.get(conn).is_some_and(|client| client.monitor)
+        self.clients.monitors.contains(&conn)
     }
 
     /// Notes a command that was executed, for monitors. Secrets are not shown, commands of
     /// administrators neither.
     pub(crate) fn show_to_monitors(&mut self, caller: Caller, argv: &[Vec<u8>]) {
-        let watched = self.clients.iter().any(|(_, client)| client.monitor);
-        if !watched || !is_shown_to_monitors(argv) {
+        if self.clients.monitors.is_empty() || !is_shown_to_monitors(argv) {
             return;
         }
         let peer = match caller {
@@ -42,8 +41,7 @@ impl Node {
         if seen.is_empty() {
             return;
         }
-        let monitors = self.clients.iter().filter(|(_, client)| client.monitor);
-        let monitors: Vec<ConnId> = monitors.map(|(conn, _)| conn).collect();
+        let monitors: Vec<ConnId> = self.clients.monitors.iter().copied().collect();
         for line in seen {
             for &conn in &monitors {
                 self.reply(conn, &Reply::simple(line.as_str()));

@@ -45,8 +45,6 @@ pub(crate) struct Client {
     pub readonly: bool,
     /// `ASKING`, until the next command is done.
     pub asking: bool,
-    /// `MONITOR`
-    pub monitor: bool,
     /// `CLIENT NO-EVICT`
     pub no_evict: bool,
     /// `CLIENT NO-TOUCH`
@@ -118,7 +116,6 @@ impl Client {
             passed_auth: false,
             readonly: false,
             asking: false,
-            monitor: false,
             no_evict: false,
             no_touch: false,
             reply: ReplyMode::On,

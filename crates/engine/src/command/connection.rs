@@ -165,11 +165,11 @@ fn reset(node: &mut Node, call: &Call<'_>) -> Reply {
     }
     node.discard_transaction(conn);
     node.drop_subscriptions(conn);
+    node.clients.monitors.remove(&conn);
     let open = node.config.requirepass.is_empty();
     if let Some(client) = node.clients.get_mut(conn) {
         client.readonly = false;
         client.asking = false;
-        client.monitor = false;
         client.reply = ReplyMode::On;
         client.protocol = Protocol::Resp2;
         client.name.clear();

@@ -62,13 +62,8 @@ fn monitor(node: &mut Node, call: &Call<'_>) -> Reply {
     let Some(conn) = call.conn().filter(|&conn| !node.is_replica_client(conn)) else {
         return Reply::None;
     };
-    match node.clients.get_mut(conn) {
-        Some(client) if !client.monitor => {
-            client.monitor = true;
-            Reply::Ok
-        }
-        _ => Reply::None,
-    }
+    // Who is one already hears nothing.
+    if node.clients.monitors.insert(conn) { Reply::Ok } else { Reply::None }
 }
 
 fn slowlog_get(node: &mut Node, call: &Call<'_>) -> Reply {

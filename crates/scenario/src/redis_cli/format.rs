@@ -85,8 +85,8 @@ fn map(pairs: &[(Reply, Reply)], prefix: &str) -> String {
         let lead = if at == 0 { "" } else { prefix };
         let key = terminal(key, &below);
         let gap = match value {
-            Reply::Array(items) | Reply::Set(items) if !items.is_empty() => format!("\n{below}"),
-            Reply::Map(pairs) if !pairs.is_empty() => format!("\n{below}"),
+            Reply::Array(items) | Reply::Set(items) if items.len() > 1 => format!("\n{below}"),
+            Reply::Map(pairs) if pairs.len() > 1 => format!("\n{below}"),
             _ => String::new(),
         };
         let value = terminal(value, &below);
@@ -153,15 +153,16 @@ mod tests {
     }
 
     #[test]
-    fn maps_put_aggregates_on_a_line_of_their_own() {
+    fn maps_put_aggregates_of_several_on_a_line_of_their_own() {
         let slots = Reply::Array(vec![Reply::Integer(0), Reply::Integer(5462)]);
         let reply = Reply::Array(vec![Reply::Map(vec![
             (bulk("slots"), slots),
             (bulk("id"), bulk("e7")),
+            (bulk("flags"), Reply::Set(vec![bulk("off")])),
             (bulk("none"), Reply::Array(vec![])),
         ])]);
         let text = "1) 1# \"slots\" => \n      1) (integer) 0\n      2) (integer) 5462\n   \
-                    2# \"id\" => \"e7\"\n   3# \"none\" => (empty array)\n";
+                    2# \"id\" => \"e7\"\n   3# \"flags\" => 1~ \"off\"\n   4# \"none\" => (empty array)\n";
         assert_eq!(shown(&reply), text);
     }
 

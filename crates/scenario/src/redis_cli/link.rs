@@ -18,7 +18,11 @@ pub(crate) struct Link {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Lost(pub(crate) &'static str);
 
-const EOF: Lost = Lost("Server closed the connection");
+impl Lost {
+    /// The server hung up.
+    pub(crate) const EOF: Self = Self("Server closed the connection");
+}
+
 const GARBAGE: Lost = Lost("Protocol error, got an unexpected reply type byte");
 
 impl Link {
@@ -50,7 +54,7 @@ impl Link {
             if let Some(reply) = self.parser.next().map_err(|_| GARBAGE)? {
                 return Ok(reply);
             }
-            let bytes = io.receive(self.conn).await.map_err(|_| EOF)?;
+            let bytes = io.receive(self.conn).await.map_err(|_| Lost::EOF)?;
             self.parser.feed(&bytes);
         }
     }

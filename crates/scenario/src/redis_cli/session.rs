@@ -199,7 +199,8 @@ impl<'a> Session<'a> {
             }
             return self.watch().await;
         }
-        match link.ask(io, argv).await {
+        link.send(io, argv);
+        match self.answer().await {
             Ok(reply) => {
                 self.show(&reply, is_verbatim(&words))?;
                 self.note(&words, &reply).await;
@@ -209,6 +210,20 @@ impl<'a> Session<'a> {
                 Ok(())
             }
             Err(lost) => self.lost(lost, words[0] == "shutdown"),
+        }
+    }
+
+    /// The next reply. What a server pushes before it is shown to people.
+    async fn answer(&mut self) -> Result<Reply, Lost> {
+        loop {
+            let Some(link) = self.link.as_mut() else { return Err(Lost::EOF) };
+            let reply = link.reply(self.context.io).await?;
+            if !matches!(reply, Reply::Push(_)) {
+                return Ok(reply);
+            }
+            if self.for_people() {
+                self.context.out.print(&format(&reply, self.style, false));
+            }
         }
     }
 

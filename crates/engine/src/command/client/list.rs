@@ -134,7 +134,7 @@ impl Node {
         let Some(client) = self.clients.get(conn) else { return String::new() };
         let flags: String = [
             ('S', self.is_replica_client(conn)),
-            ('O', client.monitor),
+            ('O', self.is_monitor(conn)),
             ('P', client.is_subscriber()),
             ('x', client.multi.is_some()),
             ('b', client.held.is_some()),
