@@ -1,0 +1,116 @@
+//! Messages across the border between real servers and ours, in both directions.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use failover_tests::resp::{Reply, parse, request};
+use failover_tests::servers::{Program, Result, Servers};
+
+/// Two masters, then the replica of each: every pair crosses the border.
+const PROGRAMS: [Program; 4] = [Program::Redis, Program::Lab, Program::Lab, Program::Redis];
+/// A shard channel of slot 0, which the first master serves, and one of slot 15495.
+const CHANNELS: [&str; 2] = ["{06S}news", "{a}news"];
+
+/// A connection that listens.
+struct Subscriber {
+    stream: TcpStream,
+    heard: Vec<u8>,
+}
+
+impl Subscriber {
+    fn new(port: u16, line: &str) -> Result<Self> {
+        let stream = TcpStream::connect(("127.0.0.1", port)).map_err(|why| why.to_string())?;
+        let patience = Some(Duration::from_secs(5));
+        stream.set_read_timeout(patience).map_err(|why| why.to_string())?;
+        let mut subscriber = Self { stream, heard: Vec::new() };
+        let words: Vec<&str> = line.split(' ').collect();
+        subscriber.stream.write_all(&request(&words)).map_err(|why| why.to_string())?;
+        match subscriber.next()? {
+            Reply::Array(Some(_)) => Ok(subscriber),
+            refused => Err(format!("{line} at {port}: {refused:?}")),
+        }
+    }
+
+    fn next(&mut self) -> Result<Reply> {
+        let mut buffer = [0; 4096];
+        loop {
+            if let Some((reply, used)) = parse(&self.heard) {
+                self.heard.drain(..used);
+                return Ok(reply);
+            }
+            let len = self.stream.read(&mut buffer).map_err(|why| format!("no message: {why}"))?;
+            self.heard.extend_from_slice(&buffer[..len]);
+        }
+    }
+}
+
+fn message(kind: &str, channel: &str, text: &str) -> Reply {
+    let bulk = |text: &str| Reply::Bulk(Some(text.into()));
+    Reply::Array(Some(vec![bulk(kind), bulk(channel), bulk(text)]))
+}
+
+/// Every listener hears what every one of `nodes` publishes, once.
+fn exchange(servers: &Servers, nodes: &[usize], shard: Option<&str>) -> Result<()> {
+    let (subscribe, publish, kind) = match shard {
+        Some(_) => ("SSUBSCRIBE", "SPUBLISH", "smessage"),
+        None => ("SUBSCRIBE", "PUBLISH", "message"),
+    };
+    let channel = shard.unwrap_or("all");
+    let listen =
+        |&node: &usize| Subscriber::new(servers.ports()[node], &format!("{subscribe} {channel}"));
+    let mut listeners: Vec<Subscriber> = nodes.iter().map(listen).collect::<Result<_>>()?;
+    for &node in nodes {
+        let text = format!("from-{node}");
+        let heard = servers.ask(node, &format!("{publish} {channel} {text}"))?;
+        if heard != Reply::Int(1) {
+            return Err(format!("{publish} at node {node}: {heard:?}"));
+        }
+        for (listener, at) in listeners.iter_mut().zip(nodes) {
+            let got = listener.next().map_err(|why| format!("{text} at node {at}: {why}"))?;
+            if got != message(kind, channel, &text) {
+                return Err(format!("{text} at node {at}: {got:?}"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether a node has a link to every other, and to none of them under a name for the meantime.
+fn knows_all(servers: &Servers, node: usize) -> bool {
+    match servers.ask(node, "CLUSTER NODES") {
+        Ok(Reply::Bulk(Some(nodes))) => {
+            !nodes.contains("handshake") && nodes.matches(" connected").count() == PROGRAMS.len()
+        }
+        _ => false,
+    }
+}
+
+fn story() -> Result<()> {
+    let servers = Servers::start(&PROGRAMS, 24400, 5000)?;
+    // Nodes in handshake are sent no messages.
+    servers.until("nodes do not get to know each other", || {
+        (0..PROGRAMS.len()).all(|node| knows_all(&servers, node))
+    })?;
+    exchange(&servers, &[0, 1, 2, 3], None)?;
+    for (shard, channel) in CHANNELS.iter().enumerate() {
+        exchange(&servers, &[shard, shard + 2], Some(channel))?;
+        for elsewhere in [1 - shard, 3 - shard] {
+            let moved = servers.ask(elsewhere, &format!("SPUBLISH {channel} x"))?;
+            if !matches!(&moved, Reply::Error(text) if text.starts_with("MOVED ")) {
+                return Err(format!("{channel} at node {elsewhere}: {moved:?}"));
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn messages_cross_the_border_between_real_servers_and_ours() {
+    assert_eq!(CHANNELS.map(|it| bus::slot_of(it.as_bytes()) / 8192), [0, 1]);
+    if Program::Redis.version().is_none() {
+        println!("SKIPPED: messages across the border; there is no redis-server on PATH");
+        return;
+    }
+    story().unwrap_or_else(|why| panic!("{why}"));
+}
