@@ -76,11 +76,14 @@ fn exchange(servers: &Servers, nodes: &[usize], shard: Option<&str>) -> Result<(
     Ok(())
 }
 
-/// Whether a node has a link to every other, and to none of them under a name for the meantime.
+/// Whether a node has a link to every other, to none of them under a name for the meantime, and knows
+/// the replicas: a shard's messages go to those alone.
 fn knows_all(servers: &Servers, node: usize) -> bool {
     match servers.ask(node, "CLUSTER NODES") {
         Ok(Reply::Bulk(Some(nodes))) => {
-            !nodes.contains("handshake") && nodes.matches(" connected").count() == PROGRAMS.len()
+            let count = |part: &str| nodes.matches(part).count();
+            let linked = count(" connected") == PROGRAMS.len() && count("handshake") == 0;
+            linked && count("slave ") == PROGRAMS.len() / 2
         }
         _ => false,
     }
@@ -88,7 +91,7 @@ fn knows_all(servers: &Servers, node: usize) -> bool {
 
 fn story() -> Result<()> {
     let servers = Servers::start(&PROGRAMS, 24400, 5000)?;
-    // Nodes in handshake are sent no messages.
+    // Nodes in handshake are sent no messages, nor masters those of another shard.
     servers.until("nodes do not get to know each other", || {
         (0..PROGRAMS.len()).all(|node| knows_all(&servers, node))
     })?;
