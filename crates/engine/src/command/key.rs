@@ -1,11 +1,15 @@
 //! Keys of whatever type: DEL, EXISTS, TYPE, KEYS, RENAME, COPY, FLUSHALL, OBJECT ...
 
+mod draw;
+mod encoding;
 mod scan;
+
+pub(super) use draw::{draw, draw_count, scan_filter, scanned, with_option};
 
 use alloc::vec::Vec;
 
 use crate::command::{Call, Flags, Keys, Spec};
-use crate::keyspace::{Entry, Value, glob};
+use crate::keyspace::glob;
 use crate::node::Node;
 use crate::resp::number::parse_i64;
 use crate::resp::reply::Reply;
@@ -62,7 +66,7 @@ fn exists(node: &mut Node, call: &Call<'_>) -> Reply {
 
 fn kind(node: &mut Node, call: &Call<'_>) -> Reply {
     match node.peek_key(&call.argv[1]) {
-        Some(Entry { value: Value::String(_), .. }) => Reply::simple("string"),
+        Some(entry) => Reply::simple(entry.value.type_name()),
         None => Reply::simple("none"),
     }
 }
@@ -187,16 +191,10 @@ fn flushdb(node: &mut Node, call: &Call<'_>) -> Reply {
     Reply::Ok
 }
 
-/// The longest string that Redis keeps in one allocation with its object header.
-const EMBEDDED: usize = 44;
-
 fn encoding(node: &mut Node, call: &Call<'_>) -> Reply {
-    match node.peek_string(&call.argv[2]) {
-        None => Reply::Nil,
-        Some(text) if parse_i64(text).is_some() => Reply::bulk("int"),
-        Some(text) if text.len() <= EMBEDDED => Reply::bulk("embstr"),
-        Some(_) => Reply::bulk("raw"),
-    }
+    let compat = node.compat;
+    node.peek_key(&call.argv[2])
+        .map_or(Reply::Nil, |entry| Reply::bulk(encoding::of(&entry.value, compat)))
 }
 
 fn freq(node: &mut Node, call: &Call<'_>) -> Reply {

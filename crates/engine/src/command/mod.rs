@@ -9,18 +9,22 @@ mod config;
 mod connection;
 mod dispatch;
 mod expire;
+mod hash;
 mod info;
 mod key;
+mod list;
 mod monitoring;
 mod pubsub;
 mod server;
+mod set;
 mod sha256;
 mod spec;
 mod string;
 mod table;
 mod transaction;
+mod zset;
 
-pub(crate) use spec::{Flags, Keys, Spec};
+pub(crate) use spec::{Flags, Keys, Spec, run};
 
 pub(crate) use about::is_shown_to_monitors;
 

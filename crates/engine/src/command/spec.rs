@@ -7,6 +7,14 @@ use crate::config::Compat;
 use crate::node::Node;
 use crate::resp::reply::Reply;
 
+/// A command that may end early with an error, as the table takes it.
+macro_rules! run {
+    ($run:path) => {
+        |node, call| $crate::resp::reply::Reply::merged($run(node, call))
+    };
+}
+pub(crate) use run;
+
 /// A set of the flags that Redis gives commands; each decides about one check on the way to the
 /// command's execution.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]

@@ -5,8 +5,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::command::{
-    Keys, Spec, about, acl, client, config, connection, expire, info, key, monitoring, pubsub,
-    server, string, transaction,
+    Keys, Spec, about, acl, client, config, connection, expire, hash, info, key, list, monitoring,
+    pubsub, server, set, string, transaction, zset,
 };
 use crate::config::Compat;
 use crate::resp::reply::Reply;
@@ -15,6 +15,10 @@ use crate::resp::reply::Reply;
 const FAMILIES: &[&[Spec]] = &[
     string::COMMANDS,
     key::COMMANDS,
+    list::COMMANDS,
+    hash::COMMANDS,
+    set::COMMANDS,
+    zset::COMMANDS,
     expire::COMMANDS,
     connection::COMMANDS,
     transaction::COMMANDS,

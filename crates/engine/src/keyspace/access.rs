@@ -5,8 +5,9 @@ use alloc::vec::Vec;
 use bus::Slot;
 
 use crate::event::Role;
-use crate::keyspace::{Entry, Value};
+use crate::keyspace::{Entry, Kind, Value};
 use crate::node::Node;
+use crate::resp::reply::Reply;
 
 impl Node {
     /// Unix time in milliseconds.
@@ -76,14 +77,70 @@ impl Node {
         self.db.get(key).filter(|_| !hidden)
     }
 
+    /// The value at a key, for a command that only reads.
+    ///
+    /// # Errors
+    /// `WRONGTYPE` when the key holds another type.
+    pub(crate) fn read_as<T: Kind>(&mut self, key: &[u8]) -> Result<Option<&T>, Reply> {
+        self.read_key(key)
+            .map(|entry| T::of(&entry.value).ok_or_else(Reply::wrong_type))
+            .transpose()
+    }
+
+    /// The value at a key, for a command that may change it.
+    ///
+    /// # Errors
+    /// As [`Node::read_as`].
+    pub(crate) fn peek_as<T: Kind>(&mut self, key: &[u8]) -> Result<Option<&T>, Reply> {
+        self.peek_key(key)
+            .map(|entry| T::of(&entry.value).ok_or_else(Reply::wrong_type))
+            .transpose()
+    }
+
+    /// Changes a value, which is made when it is not there and removed when it ends empty. `change`
+    /// says how many changes it made, besides what it found.
+    ///
+    /// # Errors
+    /// As [`Node::read_as`], and nothing is changed; or those of `change`, which has changed
+    /// nothing then.
+    pub(crate) fn edit<T: Kind, R>(
+        &mut self,
+        key: &[u8],
+        change: impl FnOnce(&mut T) -> Result<(R, u64), Reply>,
+    ) -> Result<R, Reply> {
+        self.peek_as::<T>(key)?;
+        let mut fresh = T::default();
+        let there = self.db.value_mut(key).and_then(T::of_mut);
+        let missing = there.is_none();
+        let value = there.unwrap_or(&mut fresh);
+        let (found, changes) = change(value)?;
+        let gone = value.is_gone();
+        if missing && !gone {
+            self.db.put(key.to_vec(), Entry { value: fresh.into_value(), expires_ms: None });
+        } else if gone && !missing {
+            self.db.remove(key);
+        }
+        if changes > 0 {
+            self.changed(key);
+            self.clients.effects.dirty += changes - 1;
+        }
+        Ok(found)
+    }
+
     /// The string at a key, for a command that only reads.
-    pub(crate) fn read_string(&mut self, key: &[u8]) -> Option<&Vec<u8>> {
-        self.read_key(key).map(|Entry { value: Value::String(bytes), .. }| bytes)
+    ///
+    /// # Errors
+    /// As [`Node::read_as`].
+    pub(crate) fn read_string(&mut self, key: &[u8]) -> Result<Option<&Vec<u8>>, Reply> {
+        self.read_as(key)
     }
 
     /// The string at a key, for a command that may change it.
-    pub(crate) fn peek_string(&mut self, key: &[u8]) -> Option<&Vec<u8>> {
-        self.peek_key(key).map(|Entry { value: Value::String(bytes), .. }| bytes)
+    ///
+    /// # Errors
+    /// As [`Node::read_as`].
+    pub(crate) fn peek_string(&mut self, key: &[u8]) -> Result<Option<&Vec<u8>>, Reply> {
+        self.peek_as(key)
     }
 
     /// Puts a new entry, and notes the change.
@@ -95,7 +152,7 @@ impl Node {
     /// Changes the value and keeps the expiry; the key is made when it is not there.
     pub(crate) fn write_value(&mut self, key: &[u8], bytes: Vec<u8>) {
         match self.db.value_mut(key) {
-            Some(Value::String(old)) => *old = bytes,
+            Some(old) => *old = Value::String(bytes),
             None => self.db.put(key.to_vec(), Entry::string(bytes)),
         }
         self.changed(key);

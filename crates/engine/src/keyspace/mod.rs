@@ -1,23 +1,19 @@
 //! The data: keys, values, expiry, and the index of keys by slot.
 //!
 //! `access` is how commands reach it: it hides and removes what has expired. `glob` matches the
-//! patterns of KEYS, SCAN and CONFIG GET.
+//! patterns of KEYS, SCAN and CONFIG GET. `value` has the types.
 
 mod access;
 pub(crate) mod glob;
+mod value;
+
+pub(crate) use value::{Hash, Kind, List, Score, Set, SortedSet, Value};
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use bus::{Slot, slot_of};
-
-/// A value of some type.
-#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub(crate) enum Value {
-    /// A binary-safe string (integers are kept as their text).
-    String(Vec<u8>),
-}
 
 /// One key's value and expiry.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]

@@ -90,6 +90,16 @@ impl Reply {
         Self::error("ERR syntax error")
     }
 
+    /// `WRONGTYPE ...`: the key holds a value of another type.
+    pub(crate) fn wrong_type() -> Self {
+        Self::error("WRONGTYPE Operation against a key holding the wrong kind of value")
+    }
+
+    /// The error where there is one.
+    pub(crate) fn merged(result: Result<Self, Self>) -> Self {
+        result.unwrap_or_else(|refusal| refusal)
+    }
+
     /// `ERR value is not an integer or out of range`
     pub(crate) fn not_an_integer() -> Self {
         Self::error("ERR value is not an integer or out of range")

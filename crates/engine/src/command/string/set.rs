@@ -22,7 +22,7 @@ struct Options {
 
 pub(super) fn set(node: &mut Node, call: &Call<'_>) -> Reply {
     match options(node, call) {
-        Ok(options) => set_with(node, call, &options),
+        Ok(options) => Reply::merged(set_with(node, call, &options)),
         Err(refusal) => refusal,
     }
 }
@@ -56,9 +56,9 @@ fn options(node: &Node, call: &Call<'_>) -> Result<Options, Reply> {
     Ok(options)
 }
 
-fn set_with(node: &mut Node, call: &Call<'_>, options: &Options) -> Reply {
+fn set_with(node: &mut Node, call: &Call<'_>, options: &Options) -> Result<Reply, Reply> {
     let (key, value) = (&call.argv[1], &call.argv[2]);
-    let old = if options.get { node.read_string(key).cloned() } else { None };
+    let old = if options.get { node.read_string(key)?.cloned() } else { None };
     let there = node.peek_key(key).map(|entry| entry.expires_ms);
     let done = !(options.absent && there.is_some() || options.present && there.is_none());
     if done {
@@ -77,11 +77,11 @@ fn set_with(node: &mut Node, call: &Call<'_>, options: &Options) -> Reply {
             node.rewrite_command(head.iter().chain(kept).cloned().collect());
         }
     }
-    match (options.get, done) {
+    Ok(match (options.get, done) {
         (true, _) => bulk_or_nil(old),
         (false, true) => Reply::Ok,
         (false, false) => Reply::Nil,
-    }
+    })
 }
 
 /// Replicas get the moment at which a key expires, whatever way the client told it.
@@ -119,7 +119,7 @@ fn set_for(node: &mut Node, call: &Call<'_>, unit: Unit, command: &str) -> Reply
     }
 }
 
-pub(super) fn getex(node: &mut Node, call: &Call<'_>) -> Reply {
+pub(super) fn getex(node: &mut Node, call: &Call<'_>) -> Result<Reply, Reply> {
     let key = &call.argv[1];
     let expiry = match call.argv.len() {
         2 => Ok(Expiry::Unsaid),
@@ -132,12 +132,12 @@ pub(super) fn getex(node: &mut Node, call: &Call<'_>) -> Reply {
     };
     // A key that is not there is answered before the time is looked at, but after the syntax.
     let expiry = match expiry {
-        Err(refusal) if refusal == Reply::syntax_error() => return refusal,
+        Err(refusal) if refusal == Reply::syntax_error() => return Err(refusal),
         other => other,
     };
-    let Some(value) = node.read_string(key).cloned() else { return Reply::Nil };
+    let Some(value) = node.read_string(key)?.cloned() else { return Ok(Reply::Nil) };
     match expiry {
-        Err(refusal) => return refusal,
+        Err(refusal) => return Err(refusal),
         Ok(Expiry::At(at)) if at <= node.unix_ms() => {
             node.delete_key(key);
             node.rewrite_command(request(&[b"DEL", key]));
@@ -156,5 +156,5 @@ pub(super) fn getex(node: &mut Node, call: &Call<'_>) -> Reply {
         }
         Ok(Expiry::Unsaid | Expiry::Keep) => {}
     }
-    Reply::Bulk(value)
+    Ok(Reply::Bulk(value))
 }

@@ -4,8 +4,9 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::{NEWEST, Position, crc64::crc64, lzf, op};
-use crate::keyspace::{Entry, Value};
+use super::reader::Reader;
+use super::{NEWEST, Position, op, value};
+use crate::keyspace::Entry;
 
 /// What an RDB holds.
 #[derive(Debug, Default)]
@@ -30,7 +31,8 @@ pub(in crate::replication) struct Loaded {
 /// The complaint that redis-server logs.
 pub(in crate::replication) fn load(bytes: &[u8]) -> Result<Loaded, String> {
     let version = header(bytes)?;
-    let mut reader = Reader { bytes, at: 9 };
+    let mut reader = Reader::new(bytes);
+    reader.take(9)?;
     let mut loaded = Loaded::default();
     let mut aux = Aux::default();
     let mut expires_ms = None;
@@ -56,12 +58,11 @@ pub(in crate::replication) fn load(bytes: &[u8]) -> Result<Loaded, String> {
             op::EXPIRE_S => {
                 expires_ms = Some(u64::from(u32::from_le_bytes(reader.array()?)) * 1000);
             }
-            op::STRING => {
+            kind => {
                 let key = reader.string()?;
-                let value = Value::String(reader.string()?);
+                let value = value::load(kind, &mut reader)?;
                 loaded.keys.push((key, Entry { value, expires_ms: expires_ms.take() }));
             }
-            kind => return Err(format!("Unknown RDB encoding type {kind}")),
         }
     }
     loaded.checksum = version >= 5 && reader.checksum()?;
@@ -112,96 +113,10 @@ impl Aux {
     }
 }
 
-struct Reader<'a> {
-    bytes: &'a [u8],
-    at: usize,
-}
-
-/// A length, or the mark of a special encoding.
-enum Len {
-    Plain(u64),
-    Encoded(u8),
-}
-
-impl Reader<'_> {
-    fn take(&mut self, len: usize) -> Result<&[u8], String> {
-        let end = self.at.checked_add(len).filter(|&end| end <= self.bytes.len());
-        let Some(end) = end else { return Err("Unexpected EOF reading RDB file".into()) };
-        let slice = &self.bytes[self.at..end];
-        self.at = end;
-        Ok(slice)
-    }
-
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], String> {
-        let mut array = [0; N];
-        array.copy_from_slice(self.take(N)?);
-        Ok(array)
-    }
-
-    fn byte(&mut self) -> Result<u8, String> {
-        Ok(self.array::<1>()?[0])
-    }
-
-    fn len_or_encoding(&mut self) -> Result<Len, String> {
-        let first = self.byte()?;
-        Ok(match first >> 6 {
-            0 => Len::Plain(u64::from(first)),
-            1 => Len::Plain(u64::from(first & 0x3f) << 8 | u64::from(self.byte()?)),
-            2 if first == 0x80 => Len::Plain(u64::from(u32::from_be_bytes(self.array()?))),
-            2 if first == 0x81 => Len::Plain(u64::from_be_bytes(self.array()?)),
-            2 => return Err(format!("Unknown length encoding {first} in rdbLoadLen()")),
-            _ => Len::Encoded(first & 0x3f),
-        })
-    }
-
-    fn len(&mut self) -> Result<u64, String> {
-        match self.len_or_encoding()? {
-            Len::Plain(len) => Ok(len),
-            Len::Encoded(kind) => Err(format!("Unknown length encoding {kind} in rdbLoadLen()")),
-        }
-    }
-
-    fn skip_lens(&mut self, count: usize) -> Result<(), String> {
-        (0..count).try_for_each(|_| self.len().map(drop))
-    }
-
-    fn string(&mut self) -> Result<Vec<u8>, String> {
-        let text = match self.len_or_encoding()? {
-            Len::Plain(len) => {
-                let len = usize::try_from(len).unwrap_or(usize::MAX);
-                return Ok(self.take(len)?.to_vec());
-            }
-            Len::Encoded(0) => i8::from_le_bytes(self.array()?).to_string(),
-            Len::Encoded(1) => i16::from_le_bytes(self.array()?).to_string(),
-            Len::Encoded(2) => i32::from_le_bytes(self.array()?).to_string(),
-            Len::Encoded(3) => return self.compressed(),
-            Len::Encoded(kind) => return Err(format!("Unknown RDB string encoding type {kind}")),
-        };
-        Ok(text.into_bytes())
-    }
-
-    fn compressed(&mut self) -> Result<Vec<u8>, String> {
-        let packed = usize::try_from(self.len()?).unwrap_or(usize::MAX);
-        let len = usize::try_from(self.len()?).unwrap_or(usize::MAX);
-        lzf::expand(self.take(packed)?, len).ok_or_else(|| "Invalid LZF compressed string".into())
-    }
-
-    /// Whether there is a checksum; zero says that its writer made none.
-    fn checksum(&mut self) -> Result<bool, String> {
-        let actual = crc64(&self.bytes[..self.at]);
-        let expected = u64::from_le_bytes(self.array()?);
-        if expected != 0 && expected != actual {
-            return Err(format!(
-                "Wrong RDB checksum expected: ({expected:x}) but got ({actual:x}). Aborting now."
-            ));
-        }
-        Ok(expected != 0)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::keyspace::Kind;
 
     /// What SAVE of a redis-server 7.0.15 wrote, with integers of every size, a compressed string,
     /// an empty key and one with an expiry.
@@ -224,7 +139,7 @@ mod tests {
         let long = "ab".repeat(60);
         let text = |name: &str| {
             let (_, entry) = loaded.keys.iter().find(|(key, _)| key == name.as_bytes())?;
-            let Value::String(value) = &entry.value;
+            let value = <Vec<u8> as Kind>::of(&entry.value)?;
             Some((String::from_utf8_lossy(value).to_string(), entry.expires_ms))
         };
         for (name, value) in [

@@ -5,14 +5,16 @@ use alloc::string::String;
 mod crc64;
 mod load;
 mod lzf;
+mod packed;
+mod reader;
 mod save;
+mod value;
 
 pub(super) use load::{Loaded, load};
 pub(super) use save::{Snapshot, save};
 
-/// Opcodes and types that stand where a key's type byte would.
+/// Opcodes that stand where a key's type byte would.
 mod op {
-    pub(super) const STRING: u8 = 0;
     pub(super) const SLOT_INFO: u8 = 244;
     pub(super) const FUNCTION2: u8 = 245;
     pub(super) const IDLE: u8 = 248;

@@ -5,9 +5,9 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::str;
 
-use super::{Position, crc64::crc64, op};
+use super::{Position, crc64::crc64, op, value};
 use crate::config::Compat;
-use crate::keyspace::{Entry, Keyspace, Value};
+use crate::keyspace::{Entry, Keyspace};
 
 /// What an RDB says about its origin, beside the keys.
 pub(in crate::replication) struct Snapshot {
@@ -55,10 +55,9 @@ fn put_entry(out: &mut Vec<u8>, key: &[u8], entry: &Entry) {
         out.push(op::EXPIRE_MS);
         out.extend(ms.to_le_bytes());
     }
-    let Value::String(value) = &entry.value;
-    out.push(op::STRING);
+    out.push(value::kind(&entry.value));
     put_string(out, key);
-    put_string(out, value);
+    value::put(out, &entry.value);
 }
 
 fn put_aux(out: &mut Vec<u8>, name: &str, value: &str) {
@@ -68,7 +67,7 @@ fn put_aux(out: &mut Vec<u8>, name: &str, value: &str) {
 }
 
 /// A string, as an integer where its text is one.
-fn put_string(out: &mut Vec<u8>, text: &[u8]) {
+pub(super) fn put_string(out: &mut Vec<u8>, text: &[u8]) {
     match small_integer(text) {
         Some(n) if i8::try_from(n).is_ok() => out.extend([0xc0, n as u8]),
         Some(n) if i16::try_from(n).is_ok() => {
@@ -92,7 +91,8 @@ fn small_integer(text: &[u8]) -> Option<i32> {
     (format!("{number}").as_bytes() == text).then_some(number)
 }
 
-fn put_len(out: &mut Vec<u8>, len: u64) {
+/// A length in the least bytes.
+pub(super) fn put_len(out: &mut Vec<u8>, len: u64) {
     if len < 1 << 6 {
         out.push(len as u8);
     } else if len < 1 << 14 {
@@ -112,6 +112,7 @@ mod tests {
 
     use super::super::load;
     use super::*;
+    use crate::keyspace::Value;
 
     fn text(value: &str) -> Entry {
         Entry { value: Value::String(value.into()), expires_ms: None }
