@@ -9,6 +9,7 @@ use engine::time::Span;
 use engine::{Compat, ConnId, Input, Node, Output, Start, Time};
 
 const COMMANDS: &str = include_str!("../data/commands/commands.txt");
+const TYPES: &str = include_str!("../data/commands/types.txt");
 const CLIENTS: &str = include_str!("../data/commands/clients.txt");
 const CONFIG: &str = "port 6379\ncluster-enabled yes\nsave \"\"\nenable-debug-command yes\n";
 
@@ -182,4 +183,9 @@ fn one_node_answers_as_one_real_server_did() {
 #[test]
 fn one_node_treats_its_clients_as_one_real_server_did() {
     compare(CLIENTS, 30);
+}
+
+#[test]
+fn one_node_keeps_values_of_every_type_as_one_real_server_did() {
+    compare(TYPES, 300);
 }

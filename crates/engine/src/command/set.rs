@@ -125,7 +125,6 @@ fn srandmember(node: &mut Node, call: &Call<'_>) -> Result<Reply, Reply> {
     let drawn = key::draw(node, &all, count.unwrap_or(1));
     Ok(match count {
         None => drawn.into_iter().next().unwrap_or(Reply::Nil),
-        Some(0..) => Reply::Set(drawn),
         Some(_) => Reply::Array(drawn),
     })
 }

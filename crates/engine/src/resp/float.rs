@@ -31,7 +31,7 @@ pub(crate) fn print_f64(number: f64, compat: Compat) -> String {
 /// As C prints `%.17g`: the exponent is written where it is below -4 or beyond the digits.
 fn place_point(digits: &str, exponent: i32) -> String {
     let len = digits.len() as i32;
-    if exponent < -4 || exponent >= 17 {
+    if !(-4..17).contains(&exponent) {
         let (first, rest) = digits.split_at(1);
         let point = if rest.is_empty() { "" } else { "." };
         let sign = if exponent < 0 { '-' } else { '+' };
