@@ -231,6 +231,12 @@ impl Node {
         borsh::from_slice(bytes).map_err(|_| RestoreError)
     }
 
+    /// All keys with their values and expiries, in one form for equal data.
+    #[must_use]
+    pub fn data(&self) -> Vec<u8> {
+        borsh::to_vec(&self.db).expect("writing to memory does not fail")
+    }
+
     /// The time of the last input.
     #[must_use]
     pub const fn now(&self) -> Time {

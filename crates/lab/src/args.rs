@@ -43,6 +43,8 @@ pub enum Command {
     /// Kills a random master once per seed and prints how long each phase of the failover took
     #[command(after_help = TIMES_HELP)]
     Times(TimesArgs),
+    /// Lets things go wrong in random clusters, and judges whether every promise holds
+    Fuzz(FuzzArgs),
     /// Serves nodes on TCP, for real clients and beside real servers
     #[command(after_help = SERVE_HELP)]
     Serve {
@@ -91,6 +93,23 @@ pub struct TimesArgs {
     /// One-way latency between hosts, without jitter, such as 500us or 2ms [default: the lab's]
     #[arg(long, value_name = "TIME", value_parser = parse_span)]
     pub latency: Option<Span>,
+}
+
+/// What `fuzz` takes.
+#[derive(Debug, Args)]
+pub struct FuzzArgs {
+    /// The seeds: A..B without B, A..=B with B, or one number
+    #[arg(long, value_name = "A..B", value_parser = parse_seeds)]
+    pub seeds: Range<u64>,
+    /// How many nodes [default: 6 to 12, by the seed]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(3..=100))]
+    pub nodes: Option<u8>,
+    /// How many replicas each master has, where the nodes suffice [default: by the seed]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=10))]
+    pub replicas: Option<u8>,
+    /// How long things go wrong, virtual minutes
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=1440))]
+    pub minutes: u64,
 }
 
 const LINES_HELP: &str = "\
@@ -148,11 +167,12 @@ fn one_line(error: &clap::Error) -> Failure {
     Failure(match error.kind() {
         ErrorKind::MissingRequiredArgument => format!("{argument} is missing; add it"),
         ErrorKind::InvalidSubcommand => format!(
-            "there is no command `{}`; use shell, run, times or serve",
+            "there is no command `{}`; use shell, run, times, serve or fuzz",
             context(ContextKind::InvalidSubcommand)
         ),
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            "a command is missing; use shell, run FILE, times or serve (see lab --help)".into()
+            "a command is missing; use shell, run FILE, times, serve or fuzz (see lab --help)"
+                .into()
         }
         ErrorKind::UnknownArgument => {
             format!("{argument} is not understood; see lab --help for what is")
@@ -220,8 +240,8 @@ mod tests {
     #[test]
     fn wrong_arguments_get_one_line_that_says_what_to_do() {
         for (line, part) in [
-            ("lab", "a command is missing; use shell, run FILE, times or serve"),
-            ("lab fly", "there is no command `fly`; use shell, run, times or serve"),
+            ("lab", "a command is missing; use shell, run FILE, times, serve or fuzz"),
+            ("lab fly", "there is no command `fly`; use shell, run, times, serve or fuzz"),
             ("lab run", "<FILE> is missing; add it"),
             ("lab times --seeds 1..5", "--node-timeout <MS> is missing; add it"),
             ("lab times --node-timeout 5000 --seeds 5..1", "write A..B with A below B"),

@@ -4,11 +4,12 @@
 //! - [`session`]: lines typed into a lab, and the transcript of what a terminal would show.
 //! - [`play`]: a session file at the consoles of a cluster, with what it expects.
 //! - [`trace`]: what happened, as JSON lines.
-//! - [`serve`]: nodes on TCP.
+//! - [`serve`]: nodes on TCP. [`fuzz`]: judged runs.
 //! - [`times`]: how long failovers take, phase by phase. [`bench`]: how fast virtual time passes.
 
 pub mod args;
 pub mod bench;
+pub mod fuzz;
 pub mod play;
 pub mod run;
 pub mod serve;

@@ -5,14 +5,15 @@ use std::io::{self, BufRead, BufWriter, IsTerminal, Write};
 use std::path::Path;
 
 use engine::time::Span;
+use scenario::judge::Settings;
 use scenario::{Scenario, script};
 
 use crate::Failure;
-use crate::args::{Arguments, Command, LabArgs, TimesArgs};
+use crate::args::{Arguments, Command, FuzzArgs, LabArgs, TimesArgs};
 use crate::play::play;
 use crate::session::Session;
 use crate::trace::Trace;
-use crate::{bench, serve, times};
+use crate::{bench, fuzz, serve, times};
 
 /// Carries out a command. False when it was done and found something wrong, which it has told.
 ///
@@ -22,6 +23,7 @@ pub fn run(arguments: Arguments) -> Result<bool, Failure> {
     let mut stdout = io::stdout().lock();
     let done = match arguments.command {
         Command::Run { file, lab } => return run_file(&file, &lab, &mut stdout),
+        Command::Fuzz(args) => return fuzz_seeds(&args, &mut stdout),
         Command::Serve { options } => {
             // Log lines are written by whoever has one, so nobody may hold on to the output.
             drop(stdout);
@@ -127,6 +129,19 @@ fn print_times(args: &TimesArgs, stdout: &mut dyn Write) -> Result<(), Failure> 
         writeln!(stdout, "{line}")?;
     }
     Ok(())
+}
+
+fn fuzz_seeds(args: &FuzzArgs, stdout: &mut dyn Write) -> Result<bool, Failure> {
+    let FuzzArgs { nodes, replicas, minutes, .. } = *args;
+    let settings = Settings { nodes, replicas, span: Span::from_secs(60 * minutes) };
+    let mut options = String::new();
+    for (name, value) in [("nodes", nodes), ("replicas", replicas)] {
+        if let Some(value) = value {
+            options += &format!(" --{name} {value}");
+        }
+    }
+    options += &format!(" --minutes {minutes}");
+    fuzz::fuzz(&settings, args.seeds.clone(), &options, stdout)
 }
 
 fn print_bench(seconds: u64, stdout: &mut dyn Write) -> Result<(), Failure> {

@@ -33,7 +33,7 @@ fn assert_complains(arguments: &[&str], input: &str, part: &str) {
 
 #[test]
 fn wrong_arguments_end_in_one_line_and_code_2() {
-    assert_complains(&[], "", "use shell, run FILE, times or serve");
+    assert_complains(&[], "", "use shell, run FILE, times, serve or fuzz");
     assert_complains(&["fly"], "", "there is no command `fly`");
     assert_complains(&["run"], "", "<FILE> is missing; add it");
     assert_complains(&["run", "no/such/file"], "", "no/such/file cannot be read");

@@ -4,7 +4,7 @@
 //!
 //! - [`lab`]: the world with its consoles and its history. [`inline`]: all its nodes in one thread.
 //! - [`scenario`], [`script`]: how a lab starts, as text. [`expect`]: what a script expects.
-//! - [`chaos`]: random faults from a seed.
+//! - [`chaos`]: random faults from a seed. [`judge`]: what must hold in spite of them.
 //! - [`program`]: straight-line async code that runs in virtual time.
 //! - `agenda`: what the lab itself does between windows.
 //! - `shell`: the shell of each host and its small programs. `redis_cli`, `cluster_manager`: the
@@ -15,6 +15,7 @@ pub mod chaos;
 mod cluster_manager;
 pub mod expect;
 pub mod inline;
+pub mod judge;
 pub mod lab;
 pub mod program;
 mod redis_cli;
