@@ -132,10 +132,11 @@ impl World {
         }
     }
 
-    /// Gives an input to a process, or keeps it while the process is frozen.
+    /// Gives an input to a process, or keeps it while the process is frozen or has yet to start.
     fn hand(&mut self, at: Time, from: Time, until: Time, pid: Pid, input: Input) {
         let Some(process) = self.processes.get_mut(pid) else { return };
-        if process.state == ProcessState::Stopped || !process.mailbox.is_empty() {
+        let stopped = process.state == ProcessState::Stopped;
+        if stopped || process.start.is_some() || !process.mailbox.is_empty() {
             process.mailbox.push(input);
         } else if let Some(work) = self.work_of(pid, from, until) {
             work.inputs.push((at, input));

@@ -14,6 +14,9 @@ use crate::script::Step;
 /// The longest pause between two faults.
 const PAUSE: Span = Span::from_secs(12);
 
+/// The longest pause within a burst of them.
+const BURST: Span = Span::from_millis(20);
+
 /// Something done to the cluster, and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moment {
@@ -81,9 +84,11 @@ impl Dice {
         Self { rng: Rng::new(!seed) }
     }
 
-    /// When the next one happens: a whole millisecond.
+    /// When the next one happens: a whole millisecond. Trouble seldom comes alone, so that every other
+    /// fault follows on the heels of the one before it: elections of several shards compete then.
     pub(super) fn pause(&mut self, now: Time) -> Time {
-        Time((now + Span(self.rng.below(PAUSE.0))).0.next_multiple_of(1000))
+        let most = if self.rng.below(2) == 0 { BURST } else { PAUSE };
+        Time((now + Span(self.rng.below(most.0))).0.next_multiple_of(1000))
     }
 
     pub(super) fn fault(&mut self, lab: &Lab) -> Fault {
