@@ -4,9 +4,11 @@
 //! patterns of KEYS, SCAN and CONFIG GET. `value` has the types.
 
 mod access;
+mod digest;
 pub(crate) mod glob;
 mod value;
 
+pub(crate) use digest::Digest;
 pub(crate) use value::{Hash, Kind, List, Score, Set, SortedSet, Value};
 
 use alloc::collections::{BTreeMap, BTreeSet};

@@ -3,8 +3,10 @@
 use alloc::format;
 use alloc::string::String;
 use alloc::vec;
+use alloc::vec::Vec;
 
 use crate::command::Call;
+use crate::keyspace::Digest;
 use crate::log::Level;
 use crate::node::Node;
 use crate::resp::number::Decimal;
@@ -14,6 +16,8 @@ use crate::time::Span;
 pub(super) fn debug(node: &mut Node, call: &Call<'_>) -> Reply {
     match call.argv.len() {
         2 if call.is(1, "help") => Reply::help("DEBUG", &HELP),
+        2 if call.is(1, "digest") => Reply::Simple(Digest::of(&node.db).hex()),
+        2.. if call.is(1, "digest-value") => digest_values(node, call),
         3 if call.is(1, "sleep") => sleep(node, call),
         3 if call.is(1, "protocol") => protocol(node, call),
         3 if call.is(1, "error") => Reply::Error(text(&call.argv[2])),
@@ -27,6 +31,18 @@ pub(super) fn debug(node: &mut Node, call: &Call<'_>) -> Reply {
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// A digest for each key; of one that is not there, zeros.
+fn digest_values(node: &mut Node, call: &Call<'_>) -> Reply {
+    let digest = |key: &Vec<u8>| {
+        let mut digest = Digest::default();
+        if let Some(entry) = node.read_key(key) {
+            digest.add(entry);
+        }
+        Reply::Simple(digest.hex())
+    };
+    Reply::Array(call.argv[2..].iter().map(digest).collect())
 }
 
 /// Holds the event loop. What is no number counts as none, as in Redis.
@@ -79,7 +95,11 @@ fn protocol(node: &Node, call: &Call<'_>) -> Reply {
     }
 }
 
-const HELP: [&str; 11] = [
+const HELP: [&str; 15] = [
+    "DIGEST",
+    "    Output a hex signature representing the current DB content.",
+    "DIGEST-VALUE <key> [<key> ...]",
+    "    Output a hex signature of the values of all the specified keys.",
     "ERROR <string>",
     "    Return a Redis protocol error with <string> as message. Useful for clients",
     "    unit tests to simulate Redis errors.",

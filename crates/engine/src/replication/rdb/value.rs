@@ -191,7 +191,7 @@ mod tests {
     use super::super::{Snapshot, load, save};
     use super::*;
     use crate::config::Compat;
-    use crate::keyspace::{Entry, Keyspace};
+    use crate::keyspace::{Digest, Entry, Keyspace};
 
     /// What SAVE of a redis-server 7.0.15 wrote: a value in each encoding that it has, a list with
     /// integers of every size and one with an element too large to be packed.
@@ -280,6 +280,26 @@ mod tests {
             again.put(key, entry);
         }
         assert!(db.iter().eq(again.iter()));
+    }
+
+    #[test]
+    fn data_has_the_digest_that_a_real_server_computes() {
+        let mut db = Keyspace::default();
+        for (key, entry) in keys(&recorded()) {
+            db.put(key, entry);
+        }
+        assert_eq!(Digest::of(&db).hex(), "4738eea50af64cd03e1042c8fc745168ea771a52");
+        for (key, wanted) in [
+            ("str", "e1c099d36d86ec50b7f83540e7e59065055be33d"),
+            ("list", "06d838196d5858688ec1268cf35e4fb00e529bb2"),
+            ("hash", "76d7ce7d8cb69c65ddb54b94589fa9396351461b"),
+            ("int16", "583b4c130296d28def3c54f8f8e1ffacf3dc5387"),
+            ("zset", "13d1ef679347894d796fa5fb60389540585ba8d6"),
+        ] {
+            let mut digest = Digest::default();
+            digest.add(db.get(key.as_bytes()).expect("the key is there"));
+            assert_eq!(digest.hex(), wanted, "{key}");
+        }
     }
 
     #[test]
