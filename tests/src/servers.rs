@@ -119,7 +119,7 @@ impl Servers {
         let (bus, timeout) = (port + 1000, self.node_timeout_ms);
         let options = format!(
             "--port {port} --cluster-port {bus} --cluster-enabled yes --cluster-node-timeout \
-             {timeout} --bind 127.0.0.1 --repl-diskless-sync-delay 0"
+             {timeout} --bind 127.0.0.1 --repl-diskless-sync-delay 0 --enable-debug-command yes"
         );
         let mut server = self.programs[at].command();
         server.args(options.split(' ')).args(["--save", "", "--dir"]).arg(&folder);
