@@ -13,16 +13,7 @@ const DIFFERENCES: &str = include_str!("../../docs/differences-from-redis.md");
 /// Commands that are not answered as recorded, with the heading of their entry in
 /// docs/differences-from-redis.md.
 const DIFFERENT: &[(&str, &str)] = &[
-    ("LPUSH ", "Value types"),
-    ("LRANGE ", "Value types"),
-    ("HSET ", "Value types"),
-    ("HGETALL ", "Value types"),
-    ("SADD ", "Value types"),
-    ("SMEMBERS ", "Value types"),
-    ("ZADD ", "Value types"),
-    ("ZSCORE ", "Value types"),
     ("BLPOP ", "Value types"),
-    ("DEL ", "Value types"),
     ("EVAL ", "Scripting commands"),
     ("COMMAND COUNT", "Commands about commands"),
 ];
@@ -99,6 +90,8 @@ fn a_plain_session_looks_as_recorded() {
     let mut consoles = cluster();
     consoles.type_line("10.0.0.1", "redis-cli -h 10.0.0.1");
     let host = consoles.host("10.0.0.1");
+    // When the session was recorded, a string was left at this key from before.
+    consoles.type_line("10.0.0.1", "SET {hello}s left");
     let mut complaints = Vec::new();
     let mut compared = 0;
     for (prompt, line, wanted) in exchanges(section("L1. plain interactive session")) {
@@ -118,7 +111,6 @@ fn a_plain_session_looks_as_recorded() {
             (false, Some((_, heading))) => {
                 assert!(DIFFERENCES.contains(&format!("\n### {heading}\n")), "{heading}");
             }
-            (true, Some(_)) if line.starts_with("LRANGE") => {}
             (true, Some(_)) => complaints.push(format!("{line} does not differ")),
             (false, None) => {
                 complaints.push(format!("{line}\n  real: {wanted:?}\n  ours: {printed:?}"))
