@@ -108,7 +108,13 @@ impl Node {
         }
     }
 
+    /// Somebody who still takes us for the master that we were can not make us one again: we follow
+    /// another by now. (Redis has no such rule; there the replica ends as a master without slots.)
     fn hand_over_within_shard(&mut self, sender: Ix, master: Ix, epoch: Epoch) {
+        if master == ME && self.cluster.me().is_replica() {
+            let count = self.cluster.nodes.release_all(sender);
+            return self.tell_slots_moved(count, None);
+        }
         let (shard, known) =
             (self.cluster.nodes[sender].shard, self.cluster.nodes[sender].config_epoch);
         if known > epoch {

@@ -59,7 +59,10 @@ fn same(node: &Seen, other: &Seen, peer: &PeerView) -> Result<(), String> {
         return wrong("its slots");
     }
     if truth.role == Role::Master && peer.config_epoch != truth.config_epoch {
-        return wrong("its config epoch");
+        return wrong(&format!(
+            "its config epoch, {} not {}",
+            truth.config_epoch, peer.config_epoch
+        ));
     }
     Ok(())
 }
