@@ -36,6 +36,9 @@ pub enum Command {
         /// The file with the lines to type
         #[arg(value_name = "FILE")]
         file: PathBuf,
+        /// Plays it against real servers too, `redis-server` or a path, and compares (Linux)
+        #[arg(long, value_name = "SERVER", conflicts_with_all = ["trace", "hash"])]
+        against: Option<String>,
         /// How the lab is set up and what is told about the run.
         #[command(flatten)]
         lab: LabArgs,

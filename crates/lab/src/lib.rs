@@ -3,10 +3,13 @@
 //! - [`args`]: what may stand on the command line. [`run`]: what each command does.
 //! - [`session`]: lines typed into a lab, and the transcript of what a terminal would show.
 //! - [`play`]: a session file at the consoles of a cluster, with what it expects.
+//! - `against`: the same session file against real servers.
 //! - [`trace`]: what happened, as JSON lines.
 //! - [`serve`]: nodes on TCP. [`fuzz`]: judged runs.
 //! - [`times`]: how long failovers take, phase by phase. [`bench`]: how fast virtual time passes.
 
+#[cfg(target_os = "linux")]
+pub mod against;
 pub mod args;
 pub mod bench;
 pub mod fuzz;

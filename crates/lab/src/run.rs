@@ -22,7 +22,10 @@ use crate::{bench, fuzz, serve, times};
 pub fn run(arguments: Arguments) -> Result<bool, Failure> {
     let mut stdout = io::stdout().lock();
     let done = match arguments.command {
-        Command::Run { file, lab } => return run_file(&file, &lab, &mut stdout),
+        Command::Run { file, against: None, lab } => return run_file(&file, &lab, &mut stdout),
+        Command::Run { file, against: Some(server), lab } => {
+            return compare(&file, &lab, &server, &mut stdout);
+        }
         Command::Fuzz(args) => return fuzz_seeds(&args, &mut stdout),
         Command::Serve { options } => {
             // Log lines are written by whoever has one, so nobody may hold on to the output.
@@ -76,6 +79,26 @@ fn run_file(file: &Path, args: &LabArgs, stdout: &mut dyn Write) -> Result<bool,
         eprintln!("lab: {}, line {number}: {why}", file.display());
     }
     Ok(played.failed.is_none())
+}
+
+/// Plays a session file in both worlds; false when they differ.
+#[cfg(target_os = "linux")]
+fn compare(
+    file: &Path,
+    args: &LabArgs,
+    server: &str,
+    stdout: &mut dyn Write,
+) -> Result<bool, Failure> {
+    let text = read(file)?;
+    let scenario = scenario_for(file, &text, args)?;
+    let seed = args.seed.unwrap_or(scenario.seed);
+    let same = crate::against::compare(&text, &scenario, seed, server, stdout);
+    same.map_err(|Failure(why)| Failure(format!("{}, {why}", file.display())))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn compare(_: &Path, _: &LabArgs, _: &str, _: &mut dyn Write) -> Result<bool, Failure> {
+    Err(Failure("--against needs Linux: each host is an address of 127.0.0.0/8".into()))
 }
 
 /// The scenario of the command line, or else the one that the file names.
