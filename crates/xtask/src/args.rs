@@ -21,6 +21,8 @@ pub enum Command {
     Dist,
     /// Measure.
     Bench,
+    /// Play scripts beside real servers.
+    Parity,
     /// Take screenshots.
     Shots {
         /// Where to put them.
@@ -46,6 +48,7 @@ pub fn parse(mut args: impl Iterator<Item = String>) -> Result<Command, String> 
         "test" => return test(args),
         "dist" => Command::Dist,
         "bench" => Command::Bench,
+        "parity" => Command::Parity,
         "shots" => {
             Command::Shots { folder: args.next().unwrap_or_else(|| "target/shots".to_owned()) }
         }

@@ -1,4 +1,4 @@
-//! The project's commands: `cargo xtask serve | test | dist | bench | shots`.
+//! The project's commands: `cargo xtask serve | test | dist | bench | parity | shots`.
 //!
 //! Everything that they need is found, or installed under `target/tools` at the first run. The
 //! same program is also `wasm-bindgen` and `wasm-bindgen-test-runner`, for Trunk and for cargo:
@@ -7,6 +7,7 @@
 mod aliases;
 mod args;
 mod measure;
+mod parity;
 mod run;
 mod seal;
 mod site;
@@ -22,6 +23,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   test [PART...]             run every check, or only the named parts, and sum them up
   dist                       leave the static site in dist/, servable from any sub-path
   bench                      print cost beside redis-server, speed, start-up time and page weight
+  parity                     play every script beside real servers, write docs/fidelity.md
   shots [FOLDER]             save screenshots of a failover (default: target/shots)
   tools                      only find or install what the others need";
 
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         args::Command::Test { parts } => test::run(&parts),
         args::Command::Dist => site::dist().map(|()| true),
         args::Command::Bench => measure::bench().map(|()| true),
+        args::Command::Parity => parity::run(),
         args::Command::Shots { folder } => measure::shots(&folder).map(|()| true),
         args::Command::Seal => seal::page().map(|()| true),
         args::Command::Tools => tools::all().map(|()| true),

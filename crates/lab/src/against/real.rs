@@ -73,8 +73,8 @@ impl Real {
         fs::create_dir(&home).and_then(|()| fs::create_dir(&programs)).map_err(failed)?;
         let mut port = 6379;
         for (name, text) in files {
-            let lines = text.lines().filter_map(|line| line.strip_prefix("port "));
-            port = lines.last().and_then(|it| it.trim().parse().ok()).unwrap_or(port);
+            let mut lines = text.lines().filter_map(|line| line.strip_prefix("port "));
+            port = lines.next_back().and_then(|it| it.trim().parse().ok()).unwrap_or(port);
             fs::write(home.join(name), self.net.to_real(text, host)).map_err(failed)?;
         }
         let public = self.net.public(host);
