@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use bus::slot_of;
 use failover_tests::resp::Reply;
+use failover_tests::say;
 use failover_tests::servers::{Program, Result, Servers};
 
 /// Short, so that twenty automatic failovers are.
@@ -190,7 +191,7 @@ impl Mixed {
 /// Runs `story`, unless there is no real server.
 fn mixed(name: &str, port: u16, story: impl FnOnce(&mut Mixed) -> Result<()>) {
     if Program::Redis.version().is_none() {
-        println!("SKIPPED: {name}; there is no redis-server on PATH");
+        say(&format!("SKIPPED: {name}; there is no redis-server on PATH"));
         return;
     }
     let began = Instant::now();
@@ -201,7 +202,8 @@ fn mixed(name: &str, port: u16, story: impl FnOnce(&mut Mixed) -> Result<()>) {
         }
         panic!("{why}");
     }
-    println!("{name}: {} keys, {:.0} s", cluster.written.len(), began.elapsed().as_secs_f64());
+    let (keys, seconds) = (cluster.written.len(), began.elapsed().as_secs_f64());
+    say(&format!("{name}: {keys} keys, {seconds:.0} s"));
 }
 
 #[test]

@@ -112,7 +112,7 @@ fn story() -> Result<()> {
 fn messages_cross_the_border_between_real_servers_and_ours() {
     assert_eq!(CHANNELS.map(|it| bus::slot_of(it.as_bytes()) / 8192), [0, 1]);
     if Program::Redis.version().is_none() {
-        println!("SKIPPED: messages across the border; there is no redis-server on PATH");
+        failover_tests::say("SKIPPED: messages across the border; there is no redis-server");
         return;
     }
     story().unwrap_or_else(|why| panic!("{why}"));

@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use engine::Time;
 use engine::time::Span;
+use failover_tests::say;
 use lab::fuzz::judge_all;
 use scenario::judge::{Fault, Moment, Settings, judge_faults};
 use sim::LinkSettings;
@@ -16,7 +17,7 @@ const SEEDS: std::ops::Range<u64> = 0..200;
 fn no_schedule_of_faults_breaks_a_promise() {
     let settings = Settings { nodes: None, replicas: None, span: Span::from_secs(600) };
     let summary = judge_all(&settings, SEEDS, &AtomicBool::new(false), |_| {});
-    println!("judged runs: {} seeds, {}", summary.judged, summary.speed());
+    say(&format!("judged runs: {} seeds, {}", summary.judged, summary.speed()));
     for verdict in &summary.failed {
         println!("cargo lab fuzz --seeds {} --minutes 10: {:?}", verdict.seed, verdict.broken);
     }

@@ -11,6 +11,7 @@ use std::thread::{sleep, spawn};
 use std::time::Duration;
 
 use failover_tests::resp::Reply;
+use failover_tests::say;
 use failover_tests::servers::{Program, Result, Servers};
 use serde::Deserialize;
 
@@ -151,13 +152,13 @@ pub fn judge(
 ) {
     for program in [Program::Lab, Program::Redis] {
         let Some(version) = program.version() else {
-            println!("SKIPPED: {library} against a real redis-server; there is none on PATH");
+            say(&format!("SKIPPED: {library} against a real redis-server; there is none"));
             continue;
         };
         let report = through_failovers(program, port, load).unwrap_or_else(|why| {
             panic!("{library} and {version}: {why}");
         });
-        println!("{library} and {version}: {report:?}");
+        say(&format!("{library} and {version}: {report:?}"));
         assert!(report.served > 1000, "{library} got hardly anything done: {report:?}");
         assert!(report.strange.is_empty(), "{library} and {version}: {report:?}");
         assert!(report.late_errors.is_empty(), "{library} and {version}: {report:?}");

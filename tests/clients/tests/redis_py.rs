@@ -13,7 +13,7 @@ const VERSION: &str = "redis==5.2.1";
 fn redis_py_goes_through_failovers_as_with_real_servers() {
     match environment() {
         Ok(_) => judge("redis-py", 28200, load),
-        Err(why) => println!("SKIPPED: redis-py against the cluster; {why}"),
+        Err(why) => failover_tests::say(&format!("SKIPPED: redis-py against the cluster; {why}")),
     }
 }
 
