@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use std::net::SocketAddrV4;
 use std::rc::Rc;
 
+use engine::Compat;
 use engine::time::Span;
-use engine::{Compat, Time};
 use scenario::inline::Inline;
 use scenario::lab::Lab;
 use scenario::program::{Closed, Io};
@@ -64,11 +64,8 @@ impl Cluster {
         let scenario = Plain { compat: Compat::V7_0, config, ..Plain::default() }.scenario();
         let mut lab = Lab::open(&scenario, 1);
         let mut nodes = Inline::default();
-        while !lab.is_open() {
-            let limit = lab.world.now() + Span::from_secs(1);
-            assert!(limit < Time::ZERO + Span::from_secs(120), "the opening does not end");
-            nodes.run_until(&mut lab, limit);
-        }
+        let open = nodes.run_opening(&mut lab, Span::from_secs(119));
+        assert!(open, "the opening does not end");
         let settled = lab.world.now() + Span::from_secs(90);
         nodes.run_until(&mut lab, settled);
         let hosts: Vec<_> = lab.world.hosts().collect();

@@ -40,11 +40,7 @@ pub fn measure(scenario: &Scenario, seed: u64, idle: Span) -> Figures {
     let begun = Instant::now();
     let mut lab = Lab::open(scenario, seed);
     let mut nodes = Inline::default();
-    while !lab.is_open() {
-        assert!(lab.world.now() < Time::ZERO + OPENING, "the opening does not end");
-        let limit = lab.world.now() + Span::from_secs(1);
-        nodes.run_until(&mut lab, limit);
-    }
+    assert!(nodes.run_opening(&mut lab, OPENING), "the opening does not end");
     let (opened, opening_wall) = (lab.world.now(), begun.elapsed());
     let begun = Instant::now();
     nodes.run_until(&mut lab, opened + idle);

@@ -7,11 +7,10 @@
 
 use engine::time::Span;
 use engine::{Rng, Time};
-use sim::{HostId, LinkSettings, Pid, ProcessKind, ProcessState};
+use sim::{HostId, LinkSettings, ProcessState};
 
 use crate::inline::Inline;
 use crate::lab::{Action, Lab, Scenario};
-use crate::script::Step;
 
 /// How long an opening may take.
 const OPENING: Span = Span::from_secs(600);
@@ -43,11 +42,8 @@ pub struct Outcome {
 pub fn run(scenario: &Scenario, seed: u64, steps: u32) -> Outcome {
     let mut lab = Lab::open(scenario, seed);
     let mut nodes = Inline::default();
-    while !lab.is_open() {
-        assert!(lab.world.now() < Time::ZERO + OPENING, "seed {seed}: the opening does not end");
-        let limit = next_milli(lab.world.now() + Span::from_secs(1));
-        nodes.run_until(&mut lab, limit);
-    }
+    let open = nodes.run_opening(&mut lab, OPENING);
+    assert!(open, "seed {seed}: the opening does not end");
     let opened = lab.world.now();
     let mut chaos = Chaos { rng: Rng::new(!seed), degraded: Vec::new() };
     for _ in 0..steps {
@@ -100,12 +96,15 @@ impl Chaos {
     fn choose(&mut self, lab: &Lab) -> Vec<Action> {
         let hosts: Vec<HostId> = lab.world.hosts().map(|(host, _)| host).collect();
         let host = self.pick(&hosts);
-        let server = server(lab, host);
+        let server = lab.server(host);
         let line = match (self.rng.below(12), server) {
             (0 | 1, _) => return self.cut_one_way(lab, &hosts),
             (2, _) => return self.degrade(lab, &hosts),
             (3 | 4, _) => return self.repair(),
-            (_, None) => start_line(lab, host),
+            (_, None) => {
+                let ip = lab.world.hosts().find(|&(it, _)| it == host).map(|(_, ip)| ip);
+                ip.and_then(|ip| lab.start_line(ip)).map(str::to_owned)
+            }
             (_, Some((pid, ProcessState::Stopped))) => Some(format!("kill -CONT {}", pid.0)),
             (5, Some((pid, _))) => Some(format!("kill -9 {}", pid.0)),
             (6, Some((pid, _))) => Some(format!("kill -STOP {}", pid.0)),
@@ -164,21 +163,4 @@ impl Chaos {
         let repaired = self.degraded.drain(..).rev();
         repaired.map(|(from, to, settings)| Action::Link { from, to, settings }).collect()
     }
-}
-
-/// A host's server.
-fn server(lab: &Lab, host: HostId) -> Option<(Pid, ProcessState)> {
-    let mut servers = lab.world.processes(host).filter(|it| it.1 == ProcessKind::Server);
-    servers.next().map(|(pid, _, state)| (pid, state))
-}
-
-/// The line that started a host's server in the opening.
-fn start_line(lab: &Lab, host: HostId) -> Option<String> {
-    let ip = lab.world.hosts().find(|&(it, _)| it == host)?.1;
-    let opening = &lab.scenario().opening;
-    let there = opening.iter().skip_while(|step| **step != Step::Host(ip));
-    there.into_iter().find_map(|step| match step {
-        Step::Line(line) if line.starts_with("redis-server") => Some(line.clone()),
-        _ => None,
-    })
 }

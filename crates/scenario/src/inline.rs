@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use engine::time::Span;
 use engine::{Node, Time};
 use sim::{Done, Pid, Work};
 
@@ -33,6 +34,21 @@ impl Inline {
         lab.finish(window, done);
         for pid in lab.take_ended() {
             self.nodes.remove(&pid);
+        }
+        true
+    }
+
+    /// Runs a lab, a second at a time, until its opening is over; false when that takes longer than
+    /// `within`.
+    #[must_use]
+    pub fn run_opening(&mut self, lab: &mut Lab, within: Span) -> bool {
+        let limit = lab.world.now() + within;
+        while !lab.is_open() {
+            if lab.world.now() >= limit {
+                return false;
+            }
+            let next = lab.world.now() + Span::from_secs(1);
+            self.run_until(lab, next);
         }
         true
     }

@@ -1,9 +1,10 @@
 //! The lab: a world, a shell on each host, and the history of what was done to it.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::net::Ipv4Addr;
 
 use engine::{Output, Time};
-use sim::{Done, HostId, LinkSettings, Pid, ProcessKind, Window, World};
+use sim::{Done, HostId, LinkSettings, Pid, ProcessKind, ProcessState, Window, World};
 
 use crate::agenda::{Agenda, Task};
 use crate::program::{Io, Process, Programs};
@@ -233,6 +234,23 @@ impl Lab {
         } else {
             shell::complete::redis_cli_line(line)
         }
+    }
+
+    /// A host's server: its process, and whether it is frozen.
+    #[must_use]
+    pub fn server(&self, host: HostId) -> Option<(Pid, ProcessState)> {
+        let mut servers = self.world.processes(host).filter(|it| it.1 == ProcessKind::Server);
+        servers.next().map(|(pid, _, state)| (pid, state))
+    }
+
+    /// The line that started the server of the host with this address in the opening.
+    #[must_use]
+    pub fn start_line(&self, ip: Ipv4Addr) -> Option<&str> {
+        let there = self.scenario.opening.iter().skip_while(|step| **step != Step::Host(ip));
+        there.into_iter().find_map(|step| match step {
+            Step::Line(line) if line.starts_with("redis-server") => Some(line.as_str()),
+            _ => None,
+        })
     }
 
     /// Starts a program beside the shells: a client of a test, say. What it prints appears in its

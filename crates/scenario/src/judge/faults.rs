@@ -6,10 +6,9 @@ use std::net::Ipv4Addr;
 
 use engine::time::Span;
 use engine::{Rng, Signal, Time};
-use sim::{HostId, LinkSettings, Pid, ProcessKind, ProcessState};
+use sim::{HostId, LinkSettings, Pid, ProcessState};
 
 use crate::lab::{Action, Lab};
-use crate::script::Step;
 
 /// The longest pause between two faults.
 const PAUSE: Span = Span::from_secs(12);
@@ -94,7 +93,7 @@ impl Dice {
     pub(super) fn fault(&mut self, lab: &Lab) -> Fault {
         let ips: Vec<_> = lab.world.hosts().map(|(_, ip)| ip).collect();
         let (ip, other) = (self.pick(&ips), self.pick(&ips));
-        let state = host(lab, ip).and_then(|host| server(lab, host)).map(|(_, state)| state);
+        let state = host(lab, ip).and_then(|host| lab.server(host)).map(|(_, state)| state);
         let typed = |line: &str| Fault::Type(ip, line.into());
         match (self.rng.below(16), state) {
             (0 | 1, _) if ip != other => self.link(lab, ip, other, true),
@@ -151,8 +150,10 @@ impl Fault {
             Self::Continue(ip) => with_server(lab, *ip, |lab, pid| lab.world.cont(pid)),
             Self::Start(ip) => {
                 let Some(host) = host(lab, *ip) else { return };
-                if server(lab, host).is_none() {
-                    type_line(lab, host, start_line(lab, *ip));
+                if lab.server(host).is_none() {
+                    let line = lab.start_line(*ip).map(str::to_owned);
+                    let line = line.expect("each host's server is started in the opening");
+                    type_line(lab, host, line);
                 }
             }
             Self::Link(from, to, settings) => {
@@ -175,7 +176,7 @@ pub(super) fn heal(lab: &mut Lab) {
     repair(lab);
     let hosts: Vec<_> = lab.world.hosts().collect();
     for (host, ip) in hosts {
-        match server(lab, host) {
+        match lab.server(host) {
             Some((pid, ProcessState::Stopped)) => lab.world.cont(pid),
             Some(_) => {}
             None => Fault::Start(ip).happen(lab),
@@ -203,28 +204,11 @@ fn type_line(lab: &mut Lab, host: HostId, line: String) {
 }
 
 fn with_server(lab: &mut Lab, ip: Ipv4Addr, act: impl FnOnce(&mut Lab, Pid)) {
-    if let Some((pid, _)) = host(lab, ip).and_then(|host| server(lab, host)) {
+    if let Some((pid, _)) = host(lab, ip).and_then(|host| lab.server(host)) {
         act(lab, pid);
     }
 }
 
 fn host(lab: &Lab, ip: Ipv4Addr) -> Option<HostId> {
     lab.world.hosts().find(|&(_, it)| it == ip).map(|(host, _)| host)
-}
-
-/// A host's server.
-pub(crate) fn server(lab: &Lab, host: HostId) -> Option<(Pid, ProcessState)> {
-    let mut servers = lab.world.processes(host).filter(|it| it.1 == ProcessKind::Server);
-    servers.next().map(|(pid, _, state)| (pid, state))
-}
-
-/// The line that started a host's server in the opening.
-pub(crate) fn start_line(lab: &Lab, ip: Ipv4Addr) -> String {
-    let opening = &lab.scenario().opening;
-    let there = opening.iter().skip_while(|step| **step != Step::Host(ip));
-    let lines = there.into_iter().filter_map(|step| match step {
-        Step::Line(line) if line.starts_with("redis-server") => Some(line.clone()),
-        _ => None,
-    });
-    lines.into_iter().next().expect("each host's server is started in the opening")
 }

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use engine::Time;
 use engine::time::Span;
 use scenario::scenario::Plain;
 use scenario::{Inline, Lab};
@@ -24,10 +23,8 @@ impl Idle {
         let scenario =
             Plain { masters: nodes / 2, node_timeout: NODE_TIMEOUT, ..Plain::default() }.scenario();
         let mut idle = Self { lab: Lab::open(&scenario, 1), nodes: Inline::default() };
-        while !idle.lab.is_open() {
-            assert!(idle.lab.world.now() < Time::ZERO + Span::from_secs(600), "no cluster forms");
-            idle.pass(Span::from_secs(1));
-        }
+        let open = idle.nodes.run_opening(&mut idle.lab, Span::from_secs(600));
+        assert!(open, "no cluster forms");
         idle.pass(Span::from_secs(90));
         let well = idle.nodes.nodes.values().all(|node| node.view().state_ok);
         assert!(well && idle.nodes.nodes.len() == usize::from(nodes), "the cluster is not well");
