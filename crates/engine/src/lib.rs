@@ -41,6 +41,7 @@ pub use config::{Compat, Config};
 pub use event::Event;
 pub use io::{ConnId, ConnectError, Input, Output, Signal};
 pub use node::{Node, RestoreError, Start};
+pub use resp::quoting::quoted;
 pub use rng::Rng;
 pub use time::Time;
 pub use view::View;

@@ -1,7 +1,9 @@
 //! Clients: their connections, what they wait for, and who may say what.
 //!
-//! `input` turns bytes into commands, `output` replies into bytes. `monitor` shows them to whoever watches, `hold` keeps those whose command
-//! has to wait, `pause` says why writes wait, `pubsub` hands messages to subscribers, `watch` and `effects` follow what commands change.
+//! `input` turns bytes into commands, `output` replies into bytes; `monitor` shows commands to whoever
+//! watches. `hold` keeps those whose command has to wait, `pause` says why writes wait, `pubsub` hands
+//! messages to subscribers, `slowlog` keeps what took long, `watch` and `effects` follow what commands
+//! change.
 //! `shutdown` ends the process, `saving` writes the data to disk.
 
 mod effects;

@@ -1,12 +1,13 @@
 //! MONITOR: clients that see every command.
 
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::command::{Caller, is_shown_to_monitors};
 use crate::io::ConnId;
 use crate::node::Node;
+use crate::resp::quoting::quoted;
 use crate::resp::reply::Reply;
 
 impl Node {
@@ -57,23 +58,4 @@ fn is_secret(argv: &[Vec<u8>], at: usize) -> bool {
     }
     let after_auth = |by: usize| at >= by + 2 && argv[at - by].eq_ignore_ascii_case(b"auth");
     argv[0].eq_ignore_ascii_case(b"hello") && (after_auth(1) || after_auth(2))
-}
-
-/// A string as C would write it.
-fn quoted(bytes: &[u8]) -> String {
-    let mut text = String::from("\"");
-    for &byte in bytes {
-        match byte {
-            b'\\' | b'"' => text.extend(['\\', char::from(byte)]),
-            b'\n' => text.push_str("\\n"),
-            b'\r' => text.push_str("\\r"),
-            b'\t' => text.push_str("\\t"),
-            7 => text.push_str("\\a"),
-            8 => text.push_str("\\b"),
-            b' '..=b'~' => text.push(char::from(byte)),
-            _ => text += &format!("\\x{byte:02x}"),
-        }
-    }
-    text.push('"');
-    text
 }

@@ -32,14 +32,7 @@ impl Node {
         readonly: bool,
         asking: bool,
     ) -> Result<(), Redirect> {
-        let Some(first) = keys.first() else { return Ok(()) };
-        let slot = slot_of(first);
-        let Some(owner) = self.cluster.nodes.owner(slot) else {
-            return Redirect::because("CLUSTERDOWN Hash slot not served");
-        };
-        if keys.iter().any(|key| slot_of(key) != slot) {
-            return Redirect::because("CROSSSLOT Keys in request don't hash to the same slot");
-        }
+        let Some((slot, owner)) = self.common_slot(keys)? else { return Ok(()) };
         self.check_state_serves(writes)?;
         if let Some(served) = self.route_open_slot(slot, owner, keys, asking) {
             return served;
@@ -49,6 +42,22 @@ impl Node {
             return Ok(());
         }
         Err(Redirect(format!("MOVED {slot} {}", self.endpoint(owner))))
+    }
+
+    /// The slot of all these names and who owns it; none when there are no names.
+    ///
+    /// # Errors
+    /// CLUSTERDOWN when nobody owns it, CROSSSLOT when they are of several slots.
+    fn common_slot(&self, names: &[&[u8]]) -> Result<Option<(Slot, Ix)>, Redirect> {
+        let Some(first) = names.first() else { return Ok(None) };
+        let slot = slot_of(first);
+        let Some(owner) = self.cluster.nodes.owner(slot) else {
+            return Redirect::because("CLUSTERDOWN Hash slot not served");
+        };
+        if names.iter().any(|name| slot_of(name) != slot) {
+            return Redirect::because("CROSSSLOT Keys in request don't hash to the same slot");
+        }
+        Ok(Some((slot, owner)))
     }
 
     /// Whether this node serves shard channels: those of its own slots and, as a replica, those of
@@ -62,14 +71,7 @@ impl Node {
         writes: bool,
         asking: bool,
     ) -> Result<(), Redirect> {
-        let Some(first) = names.first() else { return Ok(()) };
-        let slot = slot_of(first);
-        let Some(owner) = self.cluster.nodes.owner(slot) else {
-            return Redirect::because("CLUSTERDOWN Hash slot not served");
-        };
-        if names.iter().any(|name| slot_of(name) != slot) {
-            return Redirect::because("CROSSSLOT Keys in request don't hash to the same slot");
-        }
+        let Some((slot, owner)) = self.common_slot(names)? else { return Ok(()) };
         if !self.cluster.health.ok && !self.config.cluster_allow_pubsubshard_when_down {
             return Redirect::because("CLUSTERDOWN The cluster is down");
         }

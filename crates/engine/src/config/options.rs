@@ -1,7 +1,8 @@
 //! redis-server's command line, as lines of redis.conf.
 
-use alloc::format;
 use alloc::string::String;
+
+use crate::resp::quoting::quoted;
 
 /// `--name value...` pairs as the lines that redis-server appends to its redis.conf: an option at the
 /// start of each, its values quoted where that is needed.
@@ -16,7 +17,7 @@ pub fn options_as_lines(options: &[String]) -> String {
             }
             None => {
                 text.push(' ');
-                text.push_str(&quoted(option));
+                text.push_str(&worded(option));
             }
         }
     }
@@ -25,12 +26,12 @@ pub fn options_as_lines(options: &[String]) -> String {
 }
 
 /// A value as redis.conf wants it.
-fn quoted(value: &str) -> String {
+fn worded(value: &str) -> String {
     let plain = |it: char| it.is_ascii_graphic() && it != '"' && it != '\'' && it != '\\';
     if !value.is_empty() && value.chars().all(plain) {
         return value.into();
     }
-    format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))
+    quoted(value.as_bytes())
 }
 
 #[cfg(test)]
@@ -39,8 +40,8 @@ mod tests {
 
     #[test]
     fn values_of_the_command_line_are_quoted_for_the_config() {
-        assert_eq!(quoted("6379"), "6379");
-        assert_eq!(quoted(""), "\"\"");
-        assert_eq!(quoted("a b\"c"), "\"a b\\\"c\"");
+        assert_eq!(worded("6379"), "6379");
+        assert_eq!(worded(""), "\"\"");
+        assert_eq!(worded("a b\"c"), "\"a b\\\"c\"");
     }
 }

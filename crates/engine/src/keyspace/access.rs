@@ -127,6 +127,16 @@ impl Node {
         Ok(found)
     }
 
+    /// Puts the result of a command at a key; an empty one removes what stood there.
+    pub(crate) fn replace(&mut self, key: &[u8], result: impl Kind) {
+        if result.is_gone() {
+            self.expire_if_needed(key);
+            self.delete_key(key);
+        } else {
+            self.write_key(key, Entry { value: result.into_value(), expires_ms: None });
+        }
+    }
+
     /// The string at a key, for a command that only reads.
     ///
     /// # Errors

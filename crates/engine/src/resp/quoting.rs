@@ -1,6 +1,28 @@
-//! The quoting of inline requests and of redis.conf.
+//! The quoting of inline requests, of redis.conf and of what people are shown.
 
+use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
+
+/// A string as C would write it, in double quotes: [`split_words`] reads it back.
+#[must_use]
+pub fn quoted(bytes: &[u8]) -> String {
+    let mut text = String::from("\"");
+    for &byte in bytes {
+        match byte {
+            b'\\' | b'"' => text.extend(['\\', char::from(byte)]),
+            b'\n' => text.push_str("\\n"),
+            b'\r' => text.push_str("\\r"),
+            b'\t' => text.push_str("\\t"),
+            7 => text.push_str("\\a"),
+            8 => text.push_str("\\b"),
+            b' '..=b'~' => text.push(char::from(byte)),
+            _ => text += &format!("\\x{byte:02x}"),
+        }
+    }
+    text.push('"');
+    text
+}
 
 /// Splits a line into words. A word may be quoted: within double quotes `\n \r \t \b \a`, `\xHH` and
 /// a backslash before any other character are understood, within single quotes only `\'`. A closing
@@ -96,6 +118,12 @@ mod tests {
 
     fn words(line: &str) -> Option<Vec<Vec<u8>>> {
         split_words(line.as_bytes())
+    }
+
+    #[test]
+    fn what_is_quoted_is_read_back() {
+        let all: Vec<u8> = (0..=255).collect();
+        assert_eq!(split_words(quoted(&all).as_bytes()), Some(Vec::from([all])));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Replies as redis-cli shows them.
 
+use engine::quoted;
+
 use super::reply::Reply;
 
 /// How replies are shown.
@@ -93,25 +95,6 @@ fn map(pairs: &[(Reply, Reply)], prefix: &str) -> String {
         let key = key.trim_end_matches('\n');
         text.push_str(&format!("{lead}{:digits$}# {key} => {gap}{value}", at + 1));
     }
-    text
-}
-
-/// A string as C would write it.
-pub(crate) fn quoted(bytes: &[u8]) -> String {
-    let mut text = String::from("\"");
-    for &byte in bytes {
-        match byte {
-            b'\\' | b'"' => text.extend(['\\', char::from(byte)]),
-            b'\n' => text.push_str("\\n"),
-            b'\r' => text.push_str("\\r"),
-            b'\t' => text.push_str("\\t"),
-            0x07 => text.push_str("\\a"),
-            0x08 => text.push_str("\\b"),
-            b' '..=b'~' => text.push(char::from(byte)),
-            _ => text.push_str(&format!("\\x{byte:02x}")),
-        }
-    }
-    text.push('"');
     text
 }
 

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::in_order;
 use crate::command::Call;
-use crate::keyspace::{Entry, Kind, Set};
+use crate::keyspace::Set;
 use crate::node::Node;
 use crate::resp::reply::Reply;
 
@@ -31,16 +31,10 @@ fn answer(node: &mut Node, call: &Call<'_>, combine: Combine) -> Result<Reply, R
     Ok(Reply::Set(in_order(&set).into_iter().map(Reply::Bulk).collect()))
 }
 
-/// An empty result removes what stood at its place.
 fn store(node: &mut Node, call: &Call<'_>, combine: Combine) -> Result<Reply, Reply> {
     let set = combined(node, &call.argv[2..], combine)?;
     let len = set.len();
-    if len == 0 {
-        node.expire_if_needed(&call.argv[1]);
-        node.delete_key(&call.argv[1]);
-    } else {
-        node.write_key(&call.argv[1], Entry { value: set.into_value(), expires_ms: None });
-    }
+    node.replace(&call.argv[1], set);
     Ok(Reply::Int(len as i64))
 }
 

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::{Members, with_scores};
 use crate::command::Call;
 use crate::command::list::{int, span};
-use crate::keyspace::{Entry, Kind, Score, SortedSet};
+use crate::keyspace::{Score, SortedSet};
 use crate::node::Node;
 use crate::resp::float::parse_f64;
 use crate::resp::reply::Reply;
@@ -228,17 +228,11 @@ fn range(node: &mut Node, call: &Call<'_>, form: Form) -> Result<Reply, Reply> {
     })
 }
 
-/// An empty result removes what stood at its place.
 fn store(node: &mut Node, key: &[u8], members: &Members) -> Reply {
     let mut zset = SortedSet::default();
     for (member, score) in members {
         zset.insert(member, *score);
     }
-    if members.is_empty() {
-        node.expire_if_needed(key);
-        node.delete_key(key);
-    } else {
-        node.write_key(key, Entry { value: zset.into_value(), expires_ms: None });
-    }
+    node.replace(key, zset);
     Reply::Int(members.len() as i64)
 }
