@@ -142,40 +142,29 @@ impl Servers {
         &self.ports
     }
 
+    /// A connection to a node.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn connect(&self, node: usize) -> Result<Connection> {
+        Connection::open(self.ports[node]).map_err(|why| format!("node {node}: {why}"))
+    }
+
     /// Asks a node, on a connection for this once. Words are parted by single spaces.
     ///
     /// # Errors
     /// When no reply comes.
     pub fn ask(&self, node: usize, line: &str) -> Result<Reply> {
-        self.ask_all(node, [line]).map(|[reply]| reply)
+        let reply = self.connect(node)?.ask(line);
+        reply.map_err(|why| format!("node {node}, {line}: {why}"))
     }
 
-    /// Asks a node several things on one connection.
-    ///
-    /// # Errors
-    /// When a reply does not come.
-    pub fn ask_all<const N: usize>(&self, node: usize, lines: [&str; N]) -> Result<[Reply; N]> {
-        let wrong = |why: std::io::Error| format!("node {node}, {lines:?}: {why}");
-        let mut stream = TcpStream::connect(("127.0.0.1", self.ports[node])).map_err(wrong)?;
-        stream.set_read_timeout(Some(REPLY)).map_err(wrong)?;
-        let (mut heard, mut buffer) = (Vec::new(), [0; 16384]);
-        let mut replies = Vec::new();
-        for line in lines {
-            let words: Vec<&str> = line.split(' ').collect();
-            stream.write_all(&request(&words)).map_err(wrong)?;
-            replies.push(loop {
-                if let Some((reply, used)) = parse(&heard).filter(|_| !heard.is_empty()) {
-                    heard.drain(..used);
-                    break reply;
-                }
-                let len = stream.read(&mut buffer).map_err(wrong)?;
-                if len == 0 {
-                    return Err(format!("node {node}, {line}: the connection was closed"));
-                }
-                heard.extend_from_slice(&buffer[..len]);
-            });
-        }
-        Ok(replies.try_into().expect("a reply for each line"))
+    /// A field of a node's INFO; none when it has none, or does not answer.
+    #[must_use]
+    pub fn info(&self, node: usize, name: &str) -> Option<String> {
+        let Ok(Reply::Bulk(Some(text))) = self.ask(node, "INFO") else { return None };
+        let mut fields = text.lines().filter_map(|line| line.split_once(':'));
+        fields.find(|(field, _)| *field == name).map(|(_, value)| value.to_owned())
     }
 
     /// The last lines that a node logged.
@@ -251,6 +240,50 @@ impl Servers {
             sleep(Duration::from_millis(200));
         }
         Ok(())
+    }
+}
+
+/// A connection of a client.
+#[derive(Debug)]
+pub struct Connection {
+    stream: TcpStream,
+    heard: Vec<u8>,
+}
+
+impl Connection {
+    fn open(port: u16) -> Result<Self> {
+        let stream = TcpStream::connect(("127.0.0.1", port)).map_err(|why| why.to_string())?;
+        stream.set_read_timeout(Some(REPLY)).map_err(|why| why.to_string())?;
+        Ok(Self { stream, heard: Vec::new() })
+    }
+
+    /// Sends a command, words parted by single spaces, and waits for its reply.
+    ///
+    /// # Errors
+    /// When none comes.
+    pub fn ask(&mut self, line: &str) -> Result<Reply> {
+        let words: Vec<&str> = line.split(' ').collect();
+        self.stream.write_all(&request(&words)).map_err(|why| why.to_string())?;
+        self.next_reply()
+    }
+
+    /// Waits for the next reply, or for a message to a subscriber.
+    ///
+    /// # Errors
+    /// When none comes.
+    pub fn next_reply(&mut self) -> Result<Reply> {
+        let mut buffer = [0; 16384];
+        loop {
+            if let Some((reply, used)) = parse(&self.heard).filter(|_| !self.heard.is_empty()) {
+                self.heard.drain(..used);
+                return Ok(reply);
+            }
+            match self.stream.read(&mut buffer) {
+                Ok(0) => return Err("the connection was closed".into()),
+                Ok(len) => self.heard.extend_from_slice(&buffer[..len]),
+                Err(why) => return Err(why.to_string()),
+            }
+        }
     }
 }
 

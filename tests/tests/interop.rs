@@ -88,7 +88,7 @@ impl Mixed {
     /// Waits until a shard's replica has all that its master has, and everybody knows.
     fn settle(&self, shard: usize) -> Result<()> {
         let (master, replica) = self.shards[shard];
-        let field = |node, name: &str| self.info(node, name);
+        let field = |node, name: &str| self.servers.info(node, name);
         self.servers.until(&format!("shard {shard}: the replica does not catch up"), || {
             field(replica, "master_link_status").as_deref() == Some("up")
                 && field(master, "connected_slaves").as_deref() == Some("1")
@@ -117,20 +117,14 @@ impl Mixed {
         }
     }
 
-    fn info(&self, node: usize, name: &str) -> Option<String> {
-        let Ok(Reply::Bulk(Some(text))) = self.servers.ask(node, "INFO") else { return None };
-        let mut fields = text.lines().filter_map(|line| line.split_once(':'));
-        fields.find(|(field, _)| *field == name).map(|(_, value)| value.to_owned())
-    }
-
     fn number(&self, node: usize, name: &str) -> u64 {
-        self.info(node, name).and_then(|text| text.parse().ok()).unwrap_or_default()
+        self.servers.info(node, name).and_then(|text| text.parse().ok()).unwrap_or_default()
     }
 
     /// Waits for the replica's promotion; from here on it is the master.
     fn promoted(&mut self, shard: usize) -> Result<()> {
         let (master, replica) = self.shards[shard];
-        let role = || self.info(replica, "role");
+        let role = || self.servers.info(replica, "role");
         let complaint = format!("shard {shard}: node {replica} is not promoted");
         self.servers.until(&complaint, || role().as_deref() == Some("master"))?;
         self.shards[shard] = (replica, master);
@@ -153,7 +147,7 @@ impl Mixed {
         self.promoted(shard)?;
         self.servers.run(victim)?;
         self.servers.until("the old master does not come back", || {
-            self.info(victim, "role").as_deref() == Some("slave")
+            self.servers.info(victim, "role").as_deref() == Some("slave")
         })?;
         self.settle(shard)
     }

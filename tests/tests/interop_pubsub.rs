@@ -1,11 +1,7 @@
 //! Messages across the border between real servers and ours, in both directions.
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
-use std::time::Duration;
-
-use failover_tests::resp::{Reply, parse, request};
-use failover_tests::servers::{Program, Result, Servers};
+use failover_tests::resp::Reply;
+use failover_tests::servers::{Connection, Program, Result, Servers};
 
 /// Two masters, then the replica of each: every pair crosses the border.
 const PROGRAMS: [Program; 4] = [Program::Redis, Program::Lab, Program::Lab, Program::Redis];
@@ -13,35 +9,11 @@ const PROGRAMS: [Program; 4] = [Program::Redis, Program::Lab, Program::Lab, Prog
 const CHANNELS: [&str; 2] = ["{06S}news", "{a}news"];
 
 /// A connection that listens.
-struct Subscriber {
-    stream: TcpStream,
-    heard: Vec<u8>,
-}
-
-impl Subscriber {
-    fn new(port: u16, line: &str) -> Result<Self> {
-        let stream = TcpStream::connect(("127.0.0.1", port)).map_err(|why| why.to_string())?;
-        let patience = Some(Duration::from_secs(5));
-        stream.set_read_timeout(patience).map_err(|why| why.to_string())?;
-        let mut subscriber = Self { stream, heard: Vec::new() };
-        let words: Vec<&str> = line.split(' ').collect();
-        subscriber.stream.write_all(&request(&words)).map_err(|why| why.to_string())?;
-        match subscriber.next()? {
-            Reply::Array(Some(_)) => Ok(subscriber),
-            refused => Err(format!("{line} at {port}: {refused:?}")),
-        }
-    }
-
-    fn next(&mut self) -> Result<Reply> {
-        let mut buffer = [0; 4096];
-        loop {
-            if let Some((reply, used)) = parse(&self.heard) {
-                self.heard.drain(..used);
-                return Ok(reply);
-            }
-            let len = self.stream.read(&mut buffer).map_err(|why| format!("no message: {why}"))?;
-            self.heard.extend_from_slice(&buffer[..len]);
-        }
+fn subscriber(servers: &Servers, node: usize, line: &str) -> Result<Connection> {
+    let mut connection = servers.connect(node)?;
+    match connection.ask(line)? {
+        Reply::Array(Some(_)) => Ok(connection),
+        refused => Err(format!("{line} at node {node}: {refused:?}")),
     }
 }
 
@@ -57,9 +29,8 @@ fn exchange(servers: &Servers, nodes: &[usize], shard: Option<&str>) -> Result<(
         None => ("SUBSCRIBE", "PUBLISH", "message"),
     };
     let channel = shard.unwrap_or("all");
-    let listen =
-        |&node: &usize| Subscriber::new(servers.ports()[node], &format!("{subscribe} {channel}"));
-    let mut listeners: Vec<Subscriber> = nodes.iter().map(listen).collect::<Result<_>>()?;
+    let listen = |&node: &usize| subscriber(servers, node, &format!("{subscribe} {channel}"));
+    let mut listeners: Vec<Connection> = nodes.iter().map(listen).collect::<Result<_>>()?;
     for &node in nodes {
         let text = format!("from-{node}");
         let heard = servers.ask(node, &format!("{publish} {channel} {text}"))?;
@@ -67,7 +38,7 @@ fn exchange(servers: &Servers, nodes: &[usize], shard: Option<&str>) -> Result<(
             return Err(format!("{publish} at node {node}: {heard:?}"));
         }
         for (listener, at) in listeners.iter_mut().zip(nodes) {
-            let got = listener.next().map_err(|why| format!("{text} at node {at}: {why}"))?;
+            let got = listener.next_reply().map_err(|why| format!("{text} at node {at}: {why}"))?;
             if got != message(kind, channel, &text) {
                 return Err(format!("{text} at node {at}: {got:?}"));
             }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::run::{self, cargo, command, find, output, say};
+use crate::run::{self, cargo, command, find, output, root, say};
 use crate::tools;
 
 const SCRIPTS: &str = "tests/scripts";
@@ -27,16 +27,16 @@ pub fn run() -> Result<bool> {
         let verdict = verdict(&script);
         say(&format!("{name}: {verdict}"));
         all_same &= verdict.starts_with("same");
-        let title = fs::read_to_string(Path::new(SCRIPTS).join(&script))?;
+        let title = fs::read_to_string(root().join(SCRIPTS).join(&script))?;
         let title = title.lines().next().unwrap_or_default().trim_start_matches("# ").to_owned();
         writeln!(table, "| [{name}](../{SCRIPTS}/{script}) | {title} | {verdict} |")?;
     }
-    fs::write(TABLE, table).with_context(|| format!("{TABLE} can not be written"))?;
+    fs::write(root().join(TABLE), table).with_context(|| format!("{TABLE} can not be written"))?;
     Ok(all_same)
 }
 
 fn scripts() -> Result<Vec<String>> {
-    let files = fs::read_dir(SCRIPTS).with_context(|| format!("no {SCRIPTS}"))?;
+    let files = fs::read_dir(root().join(SCRIPTS)).with_context(|| format!("no {SCRIPTS}"))?;
     let names = files.flatten().map(|it| it.file_name().to_string_lossy().into_owned());
     let mut scripts: Vec<_> = names.filter(|name| name.ends_with(".script")).collect();
     scripts.sort();
@@ -45,7 +45,7 @@ fn scripts() -> Result<Vec<String>> {
 
 /// What the comparison ends with; its complaint when it does not get that far.
 fn verdict(script: &str) -> String {
-    let mut lab = command("target/debug/lab");
+    let mut lab = command(root().join("target/debug/lab"));
     lab.arg("run").arg(Path::new(SCRIPTS).join(script)).args(["--against", "redis-server"]);
     let text = lab.output().map_or_else(
         |error| error.to_string(),

@@ -10,7 +10,6 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::thread::{sleep, spawn};
 use std::time::Duration;
 
-use failover_tests::resp::Reply;
 use failover_tests::say;
 use failover_tests::servers::{Program, Result, Servers};
 use serde::Deserialize;
@@ -124,20 +123,13 @@ pub fn through_failovers(
     load.join().map_err(|_| "the load panicked".to_owned())
 }
 
-fn says(servers: &Servers, node: usize, line: &str, parts: &[&str]) -> bool {
-    match servers.ask(node, line) {
-        Ok(Reply::Bulk(Some(text))) => parts.iter().all(|part| text.contains(part)),
-        _ => false,
-    }
-}
-
 fn is_master(servers: &Servers, node: usize) -> bool {
-    says(servers, node, "INFO replication", &["role:master"])
+    servers.info(node, "role").as_deref() == Some("master")
 }
 
 fn all_well(servers: &Servers) -> bool {
-    let well = |node| says(servers, node, "CLUSTER INFO", &["cluster_state:ok"]);
-    (0..6).all(well) && says(servers, 1, "INFO replication", &["role:slave", "link_status:up"])
+    let says = |name, value| servers.info(1, name).as_deref() == Some(value);
+    servers.all_say("cluster_state:ok") && says("role", "slave") && says("master_link_status", "up")
 }
 
 /// Runs a library against ours, and against real servers where there are some; prints what both

@@ -51,8 +51,7 @@ impl Host {
         let mut log =
             Log::open(&setup.dir, &setup.logfile, setup.log_prefix.clone()).map_err(complain)?;
         let mut warn = |text: String| {
-            let unix_us = clock.unix_us_at_zero + clock.now().0;
-            log.line(&engine::log::warning(std::process::id(), unix_us, &text));
+            log.warn(clock, &text);
             1
         };
         let mut listeners = Vec::new();
@@ -191,16 +190,11 @@ impl Host {
     /// A node that can not keep what it voted or promised must not go on: redis-server ends there.
     fn write(&mut self, name: &str, bytes: &[u8]) {
         let Err(error) = self.disk.write(name, bytes) else { return };
-        self.warn(&format!("Could not save {name}: {}", plain(&error)));
+        self.log.warn(self.clock, &format!("Could not save {name}: {}", plain(&error)));
         if self.disk.is_vital(name) {
-            self.warn("Fatal: can't update cluster config file.");
+            self.log.warn(self.clock, "Fatal: can't update cluster config file.");
             self.status = Some(1);
         }
-    }
-
-    fn warn(&mut self, text: &str) {
-        let unix_us = self.clock.unix_us_at_zero + self.clock.now().0;
-        self.log.line(&engine::log::warning(std::process::id(), unix_us, text));
     }
 
     async fn send_what_is_left(&mut self) {

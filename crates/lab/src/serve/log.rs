@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use super::Clock;
+
 /// A node's log: a file that it appends to, or standard output.
 #[derive(Debug)]
 pub(super) struct Log {
@@ -25,6 +27,12 @@ impl Log {
         let file = File::options().create(true).append(true).open(&path);
         let file = file.map_err(|error| format!("Can't open the log file: {error}"))?;
         Ok(Self { file: Some(file), prefix: String::new() })
+    }
+
+    /// Writes a warning of the host, in the form of the node's own.
+    pub(super) fn warn(&mut self, clock: Clock, text: &str) {
+        let unix_us = clock.unix_us_at_zero + clock.now().0;
+        self.line(&engine::log::warning(std::process::id(), unix_us, text));
     }
 
     /// Writes a line. A log that can not be written stops nobody.

@@ -105,8 +105,7 @@ impl Run {
         loop {
             faults::heal(&mut self.lab);
             self.forget_ended();
-            self.pass(self.now() + LOOK)?;
-            let seen = self.seen();
+            let seen = self.pass(self.now() + LOOK)?;
             let all = seen.len() == self.lab.world.hosts().count();
             match self.promises.settled(self.now(), all, &seen) {
                 Err(broken) if self.now() >= limit => return Err(broken),
@@ -116,18 +115,19 @@ impl Run {
         }
     }
 
-    /// Lets time pass, and has the promises look once in a while.
-    fn pass(&mut self, until: Time) -> Result<(), Broken> {
+    /// Lets time pass, and has the promises look once in a while; returns what they saw last.
+    fn pass(&mut self, until: Time) -> Result<Vec<Seen>, Broken> {
+        let mut seen = Vec::new();
         while self.now() < until {
             let next = until.min(self.now() + LOOK);
             self.nodes.run_until(&mut self.lab, next);
             for record in self.lab.world.take_records() {
                 self.promises.record(&record)?;
             }
-            let seen = self.seen();
+            seen = self.seen();
             self.promises.look(self.now(), &seen)?;
         }
-        Ok(())
+        Ok(seen)
     }
 
     fn seen(&self) -> Vec<Seen> {
