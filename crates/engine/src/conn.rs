@@ -20,6 +20,8 @@ pub(crate) enum Owner {
     BusOutbound,
     /// Our link to the master.
     MasterLink,
+    /// A connection to the target of a MIGRATE.
+    Migration,
 }
 
 /// The open connections.

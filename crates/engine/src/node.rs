@@ -9,6 +9,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 
 use crate::client::Clients;
 use crate::cluster::Cluster;
+use crate::command::Migrate;
 use crate::config::{Compat, Config};
 use crate::conn::{Conns, Owner};
 use crate::event::Event;
@@ -57,6 +58,7 @@ pub struct Node {
     pub(crate) db: Keyspace,
     pub(crate) repl: Replication,
     pub(crate) cluster: Cluster,
+    pub(crate) migrate: Migrate,
     /// When the process started; the cron ticks at whole multiples of [`TICK`] after it.
     pub(crate) started: Time,
     /// The first tick of the cron that has neither run nor passed with nothing to do.
@@ -65,7 +67,7 @@ pub struct Node {
     due: Option<Time>,
     /// `run_id` of INFO, drawn at each start.
     pub(crate) run_id: String,
-    /// Until when a DEBUG SLEEP holds the loop.
+    /// Until when a DEBUG SLEEP holds the loop, or a MIGRATE waits for its target.
     pub(crate) busy_until: Option<Time>,
     /// Inputs that came while the loop was held.
     stalled: VecDeque<Input>,
@@ -99,6 +101,7 @@ impl Node {
             db: Keyspace::default(),
             repl: Replication::new(&mut rng),
             cluster: Cluster::new(&mut rng),
+            migrate: Migrate::default(),
             run_id: rng.hex(40),
             rng,
             config,
@@ -128,23 +131,35 @@ impl Node {
         if self.exited {
             return;
         }
-        if let Some(until) = self.busy_until {
-            self.stalled.push_back(input);
-            if now < until {
-                return;
-            }
-            self.busy_until = None;
-            // The end of the command that held the loop.
-            self.before_sleep();
-            while self.busy_until.is_none()
-                && let Some(input) = self.stalled.pop_front()
-            {
-                self.turn(input);
-            }
-        } else {
-            self.turn(input);
+        match self.busy_until {
+            Some(until) => self.handle_while_busy(until, input),
+            None => self.turn(input),
         }
         self.due = self.next_deadline();
+    }
+
+    /// Takes an input while a command holds the loop: it waits, unless it is what the command waits
+    /// for.
+    fn handle_while_busy(&mut self, until: Time, input: Input) {
+        if self.is_of_migration(&input) {
+            self.migration_heard(input);
+        } else {
+            self.stalled.push_back(input);
+            if self.now >= until {
+                self.migration_timed_out();
+                self.busy_until = None;
+            }
+        }
+        if self.busy_until.is_some() {
+            return;
+        }
+        // The end of the command that held the loop.
+        self.before_sleep();
+        while self.busy_until.is_none()
+            && let Some(input) = self.stalled.pop_front()
+        {
+            self.turn(input);
+        }
     }
 
     /// Takes `inputs` in order and wakes itself whenever its deadline comes first, up to but not
@@ -207,7 +222,7 @@ impl Node {
         if let Some(until) = self.busy_until {
             return Some(until);
         }
-        let due = [self.clients_due(), self.repl_due(), self.cluster_due()];
+        let due = [self.clients_due(), self.repl_due(), self.cluster_due(), self.migrate.due()];
         let earliest = due.into_iter().flatten().min()?;
         let tick = earliest.since(self.started).0.div_ceil(TICK.0).max(self.next_tick);
         Some(self.tick_time(tick))
@@ -273,12 +288,14 @@ impl Node {
                 Some(Owner::Client) => self.client_received(conn, &bytes),
                 Some(Owner::BusInbound | Owner::BusOutbound) => self.bus_received(conn, &bytes),
                 Some(Owner::MasterLink) => self.master_link_received(conn, &bytes),
-                None => {}
+                // A target has nothing to say between two talks.
+                Some(Owner::Migration) | None => {}
             },
             Input::Closed { conn } => match self.conns.remove(conn) {
                 Some(Owner::Client) => self.client_closed(conn),
                 Some(Owner::BusInbound | Owner::BusOutbound) => self.bus_closed(conn),
                 Some(Owner::MasterLink) => self.master_link_closed(conn),
+                Some(Owner::Migration) => self.target_closed(conn),
                 None => {}
             },
             Input::Signal(signal) => self.client_signal(signal),
@@ -324,6 +341,7 @@ impl Node {
         // Redis aligns both once-a-second jobs with every tenth tick.
         if tick.is_multiple_of(10) {
             self.repl_cron();
+            self.migrate_cron();
         }
         self.cluster_cron(tick);
     }

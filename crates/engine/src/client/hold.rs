@@ -17,6 +17,8 @@ pub(crate) enum Held {
     Postponed(Vec<Vec<u8>>),
     /// Acknowledgements.
     Wait(Wait),
+    /// The end of its MIGRATE.
+    Migrate,
     /// The end of the process.
     Shutdown,
 }
@@ -48,6 +50,13 @@ impl Node {
         if let Some(client) = self.clients.get_mut(conn) {
             client.held = Some(Held::Wait(wait));
             self.clients.waiting.insert(conn, until);
+        }
+    }
+
+    /// Holds the caller of MIGRATE.
+    pub(crate) fn hold_in_migrate(&mut self, conn: ConnId) {
+        if let Some(client) = self.clients.get_mut(conn) {
+            client.held = Some(Held::Migrate);
         }
     }
 
@@ -92,7 +101,7 @@ impl Node {
     }
 
     /// Answers a held client and lets it go on.
-    pub(super) fn release(&mut self, conn: ConnId, reply: &Reply) {
+    pub(crate) fn release(&mut self, conn: ConnId, reply: &Reply) {
         self.clients.waiting.remove(&conn);
         if let Some(client) = self.clients.get_mut(conn) {
             client.held = None;

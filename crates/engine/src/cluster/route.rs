@@ -83,6 +83,16 @@ impl Node {
         Err(Redirect(format!("MOVED {slot} {}", self.endpoint(owner))))
     }
 
+    /// Whether the keys are of one slot that is on its way from or to this node: MIGRATE moves such
+    /// keys whoever owns the slot.
+    pub(crate) fn is_open_slot(&self, keys: &[&[u8]]) -> bool {
+        let slot = self.common_slot(keys).ok().flatten().map(|(slot, _)| slot);
+        let cluster = &self.cluster;
+        slot.is_some_and(|slot| {
+            cluster.migrating.contains_key(&slot) || cluster.importing.contains_key(&slot)
+        })
+    }
+
     fn check_state_serves(&self, writes: bool) -> Result<(), Redirect> {
         if self.cluster.health.ok {
             Ok(())

@@ -71,7 +71,7 @@ impl Node {
     }
 
     /// WAIT waits for the offset after the client's last write.
-    fn note_write(&mut self, conn: ConnId, wrote: bool) {
+    pub(crate) fn note_write(&mut self, conn: ConnId, wrote: bool) {
         let offset = self.repl_offset();
         if let Some(client) = self.clients.get_mut(conn)
             && wrote
@@ -187,7 +187,8 @@ impl Node {
                 keys.extend(table::keys_of(queued));
             }
         } else {
-            keys.extend(found.spec.keys.positions(argv.len()).map(|at| argv[at].as_slice()));
+            let positions = table::key_positions(found, argv);
+            keys.extend(positions.into_iter().map(|at| argv[at].as_slice()));
         }
         if keys.is_empty() {
             return Ok(());
@@ -198,7 +199,11 @@ impl Node {
                 .cluster_route_channels(&keys, writes, client.asking)
                 .map_err(|redirect| Reply::Error(redirect.0));
         }
-        self.cluster_route(&keys, writes, client.readonly, client.asking)
+        if found.spec.name == "migrate" && self.is_open_slot(&keys) {
+            return Ok(());
+        }
+        let asking = client.asking || found.spec.flags.any(Flags::ASKING);
+        self.cluster_route(&keys, writes, client.readonly, asking)
             .map_err(|redirect| Reply::Error(redirect.0))
     }
 

@@ -8,11 +8,13 @@ mod client;
 mod config;
 mod connection;
 mod dispatch;
+mod dump;
 mod expire;
 mod hash;
 mod info;
 mod key;
 mod list;
+mod migrate;
 mod monitoring;
 mod pubsub;
 mod server;
@@ -27,6 +29,7 @@ mod zset;
 pub(crate) use spec::{Flags, Keys, Spec, run};
 
 pub(crate) use about::is_shown_to_monitors;
+pub(crate) use migrate::Migrate;
 
 use alloc::vec::Vec;
 

@@ -46,6 +46,12 @@ impl Flags {
     /// Came with 7.2: unknown under `compat 7.0`.
     pub(crate) const SINCE_7_2: Self = Self(1 << 9);
 
+    /// Uses a slot that is being imported, as if ASKING went before.
+    pub(crate) const ASKING: Self = Self(1 << 10);
+
+    /// Its arguments say where its keys stand.
+    pub(crate) const MOVABLE_KEYS: Self = Self(1 << 11);
+
     /// Both sets.
     pub(crate) const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)

@@ -5,8 +5,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::command::{
-    Keys, Spec, about, acl, client, config, connection, expire, hash, info, key, list, monitoring,
-    pubsub, server, set, string, transaction, zset,
+    Flags, Spec, about, acl, client, config, connection, dump, expire, hash, info, key, list,
+    migrate, monitoring, pubsub, server, set, string, transaction, zset,
 };
 use crate::config::Compat;
 use crate::resp::reply::Reply;
@@ -20,6 +20,8 @@ const FAMILIES: &[&[Spec]] = &[
     set::COMMANDS,
     zset::COMMANDS,
     expire::COMMANDS,
+    dump::COMMANDS,
+    migrate::COMMANDS,
     connection::COMMANDS,
     transaction::COMMANDS,
     client::COMMANDS,
@@ -97,8 +99,18 @@ pub(crate) fn look_up(argv: &[Vec<u8>], compat: Compat) -> Lookup {
 
 /// The keys of a command that is known to be right.
 pub(crate) fn keys_of(argv: &[Vec<u8>]) -> impl Iterator<Item = &[u8]> {
-    let keys = find(argv).map_or(Keys::NONE, |found| found.spec.keys);
-    keys.positions(argv.len()).map(|at| argv[at].as_slice())
+    let positions = find(argv).map(|found| key_positions(found, argv)).unwrap_or_default();
+    positions.into_iter().map(|at| argv[at].as_slice())
+}
+
+/// Where the keys of a command stand: in most where its table says, in some where their arguments
+/// say.
+pub(crate) fn key_positions(found: Found, argv: &[Vec<u8>]) -> Vec<usize> {
+    if found.spec.flags.any(Flags::MOVABLE_KEYS) {
+        about::key_positions(found, argv)
+    } else {
+        found.spec.keys.positions(argv.len()).collect()
+    }
 }
 
 /// At most 128 bytes of an argument are repeated in a complaint.

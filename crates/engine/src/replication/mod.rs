@@ -32,6 +32,8 @@ mod role;
 mod stream;
 
 pub(crate) use command::COMMANDS;
+pub(crate) use rdb::{Damaged, dump, undump};
+pub(crate) use stream::command as stream_command;
 
 use backlog::Backlog;
 use ids::History;

@@ -71,7 +71,7 @@ fn number(line: &[u8], mark: u8) -> Option<i64> {
 }
 
 /// Writes one command.
-pub(super) fn command<A: AsRef<[u8]>>(argv: &[A]) -> Vec<u8> {
+pub(crate) fn command<A: AsRef<[u8]>>(argv: &[A]) -> Vec<u8> {
     let mut out = Vec::new();
     head(&mut out, b'*', argv.len());
     for arg in argv {

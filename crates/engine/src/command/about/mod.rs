@@ -141,6 +141,11 @@ fn with_keys(argv: &[Vec<u8>]) -> Result<Found, Reply> {
     Ok(found)
 }
 
+/// Where the keys of a command stand whose arguments say so.
+pub(crate) fn key_positions(found: Found, argv: &[Vec<u8>]) -> Vec<usize> {
+    Facts::of(found).keys().iter().flat_map(|key| key.positions(argv)).collect()
+}
+
 fn getkeys(_: &mut Node, call: &Call<'_>) -> Reply {
     let argv = &call.argv[2..];
     if let Err(refusal) = with_keys(argv) {

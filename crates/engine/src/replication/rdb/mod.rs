@@ -2,7 +2,10 @@
 
 use alloc::string::String;
 
+use crate::config::Compat;
+
 mod crc64;
+mod dump;
 mod load;
 mod lzf;
 mod packed;
@@ -10,6 +13,7 @@ mod reader;
 mod save;
 mod value;
 
+pub(crate) use dump::{Damaged, dump, undump};
 pub(super) use load::{Loaded, load};
 pub(super) use save::{Snapshot, save};
 
@@ -29,6 +33,14 @@ mod op {
 
 /// The newest format that is understood (Redis 8.2).
 const NEWEST: u32 = 12;
+
+/// The format that a version writes.
+const fn version(compat: Compat) -> u16 {
+    match compat {
+        Compat::V7_0 => 10,
+        Compat::V8_2 => 12,
+    }
+}
 
 /// Where in a replication history a snapshot was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]

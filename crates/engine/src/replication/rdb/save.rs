@@ -5,7 +5,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::str;
 
-use super::{Position, crc64::crc64, op, value};
+use super::{Position, crc64::crc64, op, value, version};
 use crate::config::Compat;
 use crate::keyspace::{Entry, Keyspace};
 
@@ -21,11 +21,7 @@ pub(in crate::replication) struct Snapshot {
 
 /// Writes all keys of `db`, with a checksum.
 pub(in crate::replication) fn save(db: &Keyspace, snapshot: &Snapshot) -> Vec<u8> {
-    let format = match snapshot.compat {
-        Compat::V7_0 => "REDIS0010",
-        Compat::V8_2 => "REDIS0012",
-    };
-    let mut out = format.as_bytes().to_vec();
+    let mut out = format!("REDIS{:04}", version(snapshot.compat)).into_bytes();
     put_aux(&mut out, "redis-ver", snapshot.compat.version());
     put_aux(&mut out, "redis-bits", "64");
     put_aux(&mut out, "ctime", &snapshot.ctime.to_string());
