@@ -24,7 +24,7 @@ const DEFAULT_TIMEOUT_MS: u64 = 1000;
 pub(crate) const COMMANDS: &[Spec] = &[Spec::new(
     "migrate",
     -6,
-    Flags::WRITE.and(Flags::MOVABLE_KEYS).and(Flags::NO_MULTI),
+    Flags::WRITE.and(Flags::MOVABLE_KEYS),
     Keys(3, 3, 1),
     |node, call| Reply::merged(migrate(node, call)),
 )];
@@ -107,6 +107,11 @@ fn migrate(node: &mut Node, call: &Call<'_>) -> Result<Reply, Reply> {
     request.keys.retain(|key| node.read_key(key).is_some());
     if request.keys.is_empty() {
         return Ok(Reply::simple("NOKEY"));
+    }
+    if node.clients.in_exec {
+        return Err(Reply::error(
+            "ERR Failover Lab does not talk to a MIGRATE target inside a transaction",
+        ));
     }
     let Some(to) = request.to else { return Err(Reply::error(talk::NOT_CONNECTED)) };
     node.start_migration(caller, to, request, call.argv.to_vec());
