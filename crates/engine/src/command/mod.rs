@@ -10,6 +10,7 @@ mod connection;
 mod dispatch;
 mod dump;
 mod expire;
+mod function;
 mod hash;
 mod info;
 mod key;

@@ -32,7 +32,7 @@ mod role;
 mod stream;
 
 pub(crate) use command::COMMANDS;
-pub(crate) use rdb::{Damaged, dump, undump};
+pub(crate) use rdb::{Damaged, dump, seal, undump, unseal};
 pub(crate) use stream::command as stream_command;
 
 use backlog::Backlog;

@@ -171,11 +171,19 @@ fn mask_numbers(line: &str) -> String {
     line.split(' ').map(mask).collect::<Vec<_>>().join(" ")
 }
 
-/// Sorts neighbours that are lines of CLUSTER NODES.
+/// Sorts neighbours that are lines of CLUSTER NODES, or of what `redis-cli --cluster` says about the
+/// keys of each master.
 fn sort_nodes(lines: &mut [Line]) {
-    for run in lines.chunk_by_mut(|a, b| is_node(&a.normal) && is_node(&b.normal)) {
-        run.sort_by(|a, b| a.normal.cmp(&b.normal));
+    for is_one in [is_node, is_key_count] {
+        for run in lines.chunk_by_mut(|a, b| is_one(&a.normal) && is_one(&b.normal)) {
+            run.sort_by(|a, b| a.normal.cmp(&b.normal));
+        }
     }
+}
+
+/// Whether a line is one of `10.0.0.1:6379 (1aec8246...) -> 1 keys | 5461 slots | 1 slaves.`
+fn is_key_count(line: &str) -> bool {
+    line.contains(" keys | ") && line.ends_with(" slaves.")
 }
 
 /// Sorts the paragraphs `M: ...` and `S: ...` of `redis-cli --cluster`, each with its indented

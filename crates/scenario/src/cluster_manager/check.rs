@@ -52,33 +52,66 @@ pub(super) async fn agrees(context: &Context<'_>, nodes: &mut [Node]) -> Result<
     Ok(true)
 }
 
+/// How much a check tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// Every node, then what was found.
+    Everything,
+    /// What was found.
+    Findings,
+}
+
 /// Checks a cluster and tells what it finds. Returns whether all is well.
-pub(super) async fn check(context: &Context<'_>, nodes: &mut [Node]) -> Result<bool, Failed> {
+pub(super) async fn check(
+    context: &Context<'_>,
+    nodes: &mut [Node],
+    told: Told,
+) -> Result<bool, Failed> {
+    let agreed = check_agreement(context, nodes, told).await?;
+    let closed = check_open_slots(context, nodes).is_empty();
+    let covered = check_coverage(context, nodes);
+    Ok(agreed && closed && covered)
+}
+
+/// Whether all nodes agree about slots.
+pub(super) async fn check_agreement(
+    context: &Context<'_>,
+    nodes: &mut [Node],
+    told: Told,
+) -> Result<bool, Failed> {
     let out = &context.out;
     out.print(&format!(">>> Performing Cluster Check (using node {})\n", nodes[0].address()));
-    for node in nodes.iter() {
-        out.print(&node.description());
+    if told == Told::Everything {
+        nodes.iter().for_each(|node| out.print(&node.description()));
     }
-    let mut well = agrees(context, nodes).await?;
-    out.print(match well {
+    let agreed = agrees(context, nodes).await?;
+    out.print(match agreed {
         true => "[OK] All nodes agree about slots configuration.\n",
         false => "[ERR] Nodes don't agree about configuration!\n",
     });
-    out.print(">>> Check for open slots...\n");
-    well &= !tell_open_slots(context, nodes);
-    out.print(">>> Check slots coverage...\n");
-    let covered: BTreeSet<u16> = nodes.iter().flat_map(|node| &node.slots).copied().collect();
-    if covered.len() == SLOTS {
-        out.print(&format!("[OK] All {SLOTS} slots covered.\n"));
-    } else {
-        out.print(&format!("[ERR] Not all {SLOTS} slots are covered by nodes.\n\n"));
-        well = false;
-    }
-    Ok(well)
+    Ok(agreed)
 }
 
-/// Returns whether there are any.
-fn tell_open_slots(context: &Context<'_>, nodes: &[Node]) -> bool {
+/// Whether every slot has an owner.
+pub(super) fn check_coverage(context: &Context<'_>, nodes: &[Node]) -> bool {
+    context.out.print(">>> Check slots coverage...\n");
+    let covered = uncovered(nodes).is_empty();
+    context.out.print(&match covered {
+        true => format!("[OK] All {SLOTS} slots covered.\n"),
+        false => format!("[ERR] Not all {SLOTS} slots are covered by nodes.\n\n"),
+    });
+    covered
+}
+
+/// The slots that nobody owns.
+pub(super) fn uncovered(nodes: &[Node]) -> BTreeSet<u16> {
+    let owned = |slot: &u16| nodes.iter().any(|node| node.owns(*slot));
+    (0..SLOTS as u16).filter(|slot| !owned(slot)).collect()
+}
+
+/// Tells of slots that are on their way, and returns them.
+pub(super) fn check_open_slots(context: &Context<'_>, nodes: &[Node]) -> BTreeSet<u16> {
+    context.out.print(">>> Check for open slots...\n");
     let list = |slots: &mut dyn Iterator<Item = u16>| {
         slots.map(|slot| slot.to_string()).collect::<Vec<_>>().join(",")
     };
@@ -100,5 +133,5 @@ fn tell_open_slots(context: &Context<'_>, nodes: &[Node]) -> bool {
         let slots = list(&mut open.iter().copied());
         context.out.print(&format!("[WARNING] The following slots are open: {slots}.\n"));
     }
-    !open.is_empty()
+    open
 }

@@ -6,10 +6,10 @@ use engine::Rng;
 use engine::time::Span;
 
 use super::allocation::{Affinity, Plan, plan, spread};
-use super::check::{agrees, check};
+use super::check::{Told, agrees, check};
 use super::node::{Failed, Node, cluster};
+use super::prompt::Prompts;
 use super::split_address;
-use crate::program::Typed;
 use crate::redis_cli::{Manager, Options};
 use crate::shell::Context;
 
@@ -32,7 +32,8 @@ pub(super) async fn create(
     for node in &nodes {
         context.out.print(&planned(node));
     }
-    if !manager.yes && !confirmed(context).await {
+    let accept = "Can I set the above configuration? (type 'yes' to accept): ";
+    if !manager.yes && !Prompts::new(context).confirm(accept).await {
         return Ok(true);
     }
     for node in &mut nodes {
@@ -54,7 +55,7 @@ pub(super) async fn create(
         node.close(context);
     }
     let mut nodes = cluster(context, options, &ip, port).await?;
-    check(context, &mut nodes).await?;
+    check(context, &mut nodes, Told::Everything).await?;
     Ok(true)
 }
 
@@ -148,20 +149,6 @@ fn planned(node: &Node) -> String {
     }
 }
 
-async fn confirmed(context: &Context<'_>) -> bool {
-    let prompt = "Can I set the above configuration? (type 'yes' to accept): ";
-    match &context.stdin {
-        Some(text) => {
-            context.out.print(prompt);
-            text.starts_with("yes")
-        }
-        None => match context.io.read_line(prompt).await {
-            Typed::Line(line) => line.starts_with("yes"),
-            Typed::Interrupt => false,
-        },
-    }
-}
-
 /// Gives a master its slots.
 async fn configure_slots(context: &Context<'_>, node: &mut Node) -> Result<(), Failed> {
     if node.replicates.is_some() {
@@ -186,6 +173,11 @@ async fn join(context: &Context<'_>, nodes: &mut [Node]) -> Result<(), Failed> {
             return Err(node.complain(context, &error));
         }
     }
+    wait_for_join(context, nodes).await
+}
+
+/// Waits until all nodes see the same owners of slots.
+pub(super) async fn wait_for_join(context: &Context<'_>, nodes: &mut [Node]) -> Result<(), Failed> {
     // Before they have heard of each other, all agree that nobody else has slots.
     context.io.sleep(PATIENCE).await;
     context.out.print("Waiting for the cluster to join\n");

@@ -3,22 +3,42 @@
 mod allocation;
 mod check;
 mod create;
+mod fix;
+mod membership;
 mod node;
+mod prompt;
+mod rebalance;
+mod reshard;
+mod slot;
 mod table;
 
 use crate::redis_cli::{Manager, Options, raw};
 use crate::shell::Context;
-use node::{Failed, Node, cluster};
+use check::Told;
+use node::{Failed, Node, reachable};
 
 /// The subcommands.
-pub(crate) const NAMES: [&str; 5] = ["call", "check", "create", "help", "info"];
+pub(crate) const NAMES: [&str; 11] = [
+    "add-node",
+    "call",
+    "check",
+    "create",
+    "del-node",
+    "fix",
+    "help",
+    "info",
+    "rebalance",
+    "reshard",
+    "set-timeout",
+];
 
 /// Runs a subcommand and returns the exit status.
 pub(crate) async fn run(context: &Context<'_>, options: &Options, manager: &Manager) -> i32 {
     let count = manager.args.len();
     let enough = match manager.name.as_str() {
         "create" | "call" => count >= 2,
-        "check" | "info" => count >= 1,
+        "add-node" | "del-node" | "set-timeout" => count == 2,
+        "check" | "info" | "fix" | "reshard" | "rebalance" => count >= 1,
         "help" => {
             context.out.print(HELP);
             return 1;
@@ -39,28 +59,43 @@ pub(crate) async fn run(context: &Context<'_>, options: &Options, manager: &Mana
     i32::from(!well.unwrap_or(false))
 }
 
+/// The address of a node of the cluster, where it stands among the arguments.
+fn entry(manager: &Manager) -> Option<(String, u16)> {
+    match (manager.name.as_str(), manager.args.as_slice()) {
+        ("add-node", [_, address]) => split_address(address),
+        ("call" | "del-node" | "set-timeout", [address, ..]) | (_, [address]) => {
+            split_address(address)
+        }
+        (_, [ip, port]) => port.parse().ok().map(|port| (ip.clone(), port)),
+        _ => None,
+    }
+}
+
 /// The subcommands that begin by finding all nodes.
 async fn look(context: &Context<'_>, options: &Options, manager: &Manager) -> Result<bool, Failed> {
-    let address = match manager.args.as_slice() {
-        [address, ..] if manager.name == "call" => split_address(address),
-        [address] => split_address(address),
-        [ip, port] => port.parse().ok().map(|port| (ip.clone(), port)),
-        _ => None,
-    };
-    let Some((ip, port)) = address else {
+    let Some((ip, port)) = entry(manager) else {
         context.err.print(
             "[ERR] Invalid arguments: you need to pass either a valid address (ie. 120.0.0.1:7000) \
              or space separated IP and port (ie. 120.0.0.1 7000)\n",
         );
         return Err(Failed);
     };
-    let mut nodes = cluster(context, options, &ip, port).await?;
+    let (mut nodes, missing) = reachable(context, options, &ip, port).await?;
     match manager.name.as_str() {
         "call" => call(context, manager, &mut nodes).await,
         "info" => check::info(context, &mut nodes).await?,
+        "add-node" => return membership::add(context, options, manager, &mut nodes).await,
+        "del-node" => return membership::delete(context, manager, &mut nodes).await,
+        "set-timeout" => return membership::set_timeout(context, manager, &mut nodes).await,
+        "reshard" => return reshard::reshard(context, manager, &mut nodes).await,
+        "rebalance" => return rebalance::rebalance(context, manager, &mut nodes).await,
+        "fix" => {
+            check::info(context, &mut nodes).await?;
+            return fix::fix(context, manager, &mut nodes, missing).await;
+        }
         _ => {
             check::info(context, &mut nodes).await?;
-            return check::check(context, &mut nodes).await;
+            return check::check(context, &mut nodes, Told::Everything).await;
         }
     }
     Ok(true)
@@ -97,12 +132,35 @@ Cluster Manager Commands:
                  --cluster-replicas <arg>
   check          <host:port> or <host> <port> - separated by either colon or space
   info           <host:port> or <host> <port> - separated by either colon or space
+  fix            <host:port> or <host> <port> - separated by either colon or space
+                 --cluster-fix-with-unreachable-masters
+  reshard        <host:port> or <host> <port> - separated by either colon or space
+                 --cluster-from <arg>
+                 --cluster-to <arg>
+                 --cluster-slots <arg>
+                 --cluster-yes
+                 --cluster-timeout <arg>
+                 --cluster-pipeline <arg>
+                 --cluster-replace
+  rebalance      <host:port> or <host> <port> - separated by either colon or space
+                 --cluster-weight <node1=w1...nodeN=wN>
+                 --cluster-use-empty-masters
+                 --cluster-timeout <arg>
+                 --cluster-simulate
+                 --cluster-pipeline <arg>
+                 --cluster-threshold <arg>
+                 --cluster-replace
+  add-node       new_host:new_port existing_host:existing_port
+                 --cluster-slave
+                 --cluster-master-id <arg>
+  del-node       host:port node_id
   call           host:port command arg arg .. arg
                  --cluster-only-masters
                  --cluster-only-replicas
+  set-timeout    host:port milliseconds
   help           
 
-For check, info, call you can specify the host and port of any working node in the cluster.
+For check, fix, reshard, del-node, set-timeout, info, rebalance, call you can specify the host and port of any working node in the cluster.
 
 Cluster Manager Options:
   --cluster-yes  Automatic yes to cluster commands prompts

@@ -18,7 +18,18 @@ pub(super) struct Node {
     pub(super) importing: Vec<u16>,
     pub(super) replicates: Option<String>,
     pub(super) replicas: usize,
+    /// How MIGRATE tells its password: AUTH or AUTH2 with what follows.
+    pub(super) auth: Vec<Vec<u8>>,
     link: Link,
+}
+
+fn auth(options: &Options) -> Vec<Vec<u8>> {
+    let words: Vec<&str> = match (&options.user, &options.password) {
+        (Some(user), Some(password)) => vec!["AUTH2", user, password],
+        (None, Some(password)) => vec!["AUTH", password],
+        (_, None) => Vec::new(),
+    };
+    words.into_iter().map(Vec::from).collect()
 }
 
 /// What was complained about has been printed.
@@ -47,6 +58,7 @@ impl Node {
             importing: Vec::new(),
             replicates: None,
             replicas: 0,
+            auth: auth(options),
             link,
         };
         if let Some(password) = &options.password {
@@ -140,6 +152,36 @@ impl Node {
         !self.flags.iter().any(|it| it == "slave")
     }
 
+    /// Whether a slot is its own.
+    pub(super) fn owns(&self, slot: u16) -> bool {
+        self.slots.contains(&slot)
+    }
+
+    /// CLUSTER SETSLOT
+    pub(super) async fn set_slot(
+        &mut self,
+        context: &Context<'_>,
+        slot: u16,
+        state: &[&str],
+    ) -> Result<(), String> {
+        let slot = slot.to_string();
+        let command = [&["CLUSTER", "SETSLOT", slot.as_str()][..], state].concat();
+        self.ask(context, &command).await.map(drop)
+    }
+
+    /// How many keys of a slot it has.
+    pub(super) async fn count_keys(
+        &mut self,
+        context: &Context<'_>,
+        slot: u16,
+    ) -> Result<i64, Failed> {
+        match self.ask(context, &["CLUSTER", "COUNTKEYSINSLOT", &slot.to_string()]).await {
+            Ok(Reply::Integer(keys)) => Ok(keys),
+            Ok(_) => Ok(0),
+            Err(error) => Err(self.complain(context, &error)),
+        }
+    }
+
     /// The lines that describe it.
     pub(super) fn description(&self) -> String {
         let role = if self.is_master() { "M" } else { "S" };
@@ -173,6 +215,17 @@ pub(super) async fn cluster(
     ip: &str,
     port: u16,
 ) -> Result<Vec<Node>, Failed> {
+    Ok(reachable(context, options, ip, port).await?.0)
+}
+
+/// As [`cluster`]; and how many of those that were left out are masters.
+pub(super) async fn reachable(
+    context: &Context<'_>,
+    options: &Options,
+    ip: &str,
+    port: u16,
+) -> Result<(Vec<Node>, usize), Failed> {
+    let mut missing_masters = 0;
     let mut first = Node::connect(context, options, ip, port).await?;
     let others = first.load(context).await?;
     let mut nodes = vec![first];
@@ -181,6 +234,7 @@ pub(super) async fn cluster(
             continue;
         }
         let Ok(mut node) = Node::connect(context, options, &line.ip, line.port).await else {
+            missing_masters += usize::from(line.has("master"));
             continue;
         };
         if node.load_table(context).await.is_ok() {
@@ -188,7 +242,7 @@ pub(super) async fn cluster(
         }
     }
     count_replicas(context, &mut nodes);
-    Ok(nodes)
+    Ok((nodes, missing_masters))
 }
 
 fn count_replicas(context: &Context<'_>, nodes: &mut [Node]) {

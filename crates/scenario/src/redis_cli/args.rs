@@ -6,7 +6,7 @@ use super::format::Style;
 use crate::shell::seconds_to_us;
 
 /// What the options say.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Options {
     pub(crate) host: String,
     pub(crate) port: u16,
@@ -32,7 +32,7 @@ pub(crate) struct Options {
 }
 
 /// What `--cluster` was given.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq)]
 pub(crate) struct Manager {
     /// The subcommand.
     pub(crate) name: String,
@@ -46,10 +46,36 @@ pub(crate) struct Manager {
     pub(crate) only_masters: bool,
     /// `--cluster-only-replicas`
     pub(crate) only_replicas: bool,
+    /// `--cluster-from`
+    pub(crate) from: Option<String>,
+    /// `--cluster-to`
+    pub(crate) to: Option<String>,
+    /// `--cluster-slots`
+    pub(crate) slots: Option<usize>,
+    /// `--cluster-timeout`, milliseconds.
+    pub(crate) timeout_ms: Option<u64>,
+    /// `--cluster-pipeline`, keys.
+    pub(crate) pipeline: Option<u64>,
+    /// `--cluster-replace`
+    pub(crate) replace: bool,
+    /// `--cluster-weight`: `NODE=WEIGHT` each.
+    pub(crate) weights: Vec<String>,
+    /// `--cluster-use-empty-masters`
+    pub(crate) use_empty_masters: bool,
+    /// `--cluster-simulate`
+    pub(crate) simulate: bool,
+    /// `--cluster-threshold`, percent.
+    pub(crate) threshold: Option<f64>,
+    /// `--cluster-slave`
+    pub(crate) replica: bool,
+    /// `--cluster-master-id`
+    pub(crate) master_id: Option<String>,
+    /// `--cluster-fix-with-unreachable-masters`
+    pub(crate) fix_with_unreachable: bool,
 }
 
 /// What the command line asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Request {
     /// To run, with the words of a command (none: interactive).
     Run(Box<Options>, Vec<String>),
@@ -97,6 +123,13 @@ pub(crate) fn parse(args: &[String]) -> Request {
                 manager.args = rest[..count].to_vec();
                 at += 2 + count;
             }
+            Taken::Weights => {
+                let rest = &args[at + 1..];
+                let count = rest.iter().take_while(|it| !it.starts_with('-')).count();
+                let manager = options.manager.get_or_insert_default();
+                manager.weights.extend_from_slice(&rest[..count]);
+                at += 1 + count;
+            }
             Taken::Done(request) => return request,
             Taken::Word => break,
         }
@@ -108,6 +141,7 @@ enum Taken {
     Flag,
     WithValue,
     Manager,
+    Weights,
     Word,
     Done(Request),
 }
@@ -116,6 +150,14 @@ enum Taken {
 fn take(options: &mut Options, arg: &str, value: Option<&String>) -> Taken {
     if take_flag(options, arg) {
         return Taken::Flag;
+    }
+    if arg == "--cluster-weight" && value.is_some() {
+        return Taken::Weights;
+    }
+    if let (Some(name), Some(value)) = (arg.strip_prefix("--cluster-"), value)
+        && take_manager_value(options.manager.get_or_insert_default(), name, value)
+    {
+        return Taken::WithValue;
     }
     match (arg, value) {
         ("--help", _) | ("-h" | "--cluster", None) => return Taken::Done(Request::Help),
@@ -131,10 +173,6 @@ fn take(options: &mut Options, arg: &str, value: Option<&String>) -> Taken {
         ("-n", Some(value)) => options.db = leading_number(value),
         ("-r", Some(value)) => options.repeat = leading_number(value),
         ("-i", Some(value)) => options.interval = Span(seconds_to_us(value).unwrap_or(0)),
-        ("--cluster-replicas", Some(value)) => {
-            let replicas = usize::try_from(leading_number(value)).unwrap_or(0);
-            options.manager.get_or_insert_default().replicas = replicas;
-        }
         _ if arg.starts_with('-') => {
             let text = format!("Unrecognized option or bad number of args for: '{arg}'\n");
             return Taken::Done(Request::Wrong(text));
@@ -142,6 +180,23 @@ fn take(options: &mut Options, arg: &str, value: Option<&String>) -> Taken {
         _ => return Taken::Word,
     }
     Taken::WithValue
+}
+
+/// Takes an option of `--cluster` with its value in.
+fn take_manager_value(manager: &mut Manager, name: &str, value: &str) -> bool {
+    let number = || u64::try_from(leading_number(value)).unwrap_or(0);
+    match name {
+        "replicas" => manager.replicas = number() as usize,
+        "from" => manager.from = Some(value.into()),
+        "to" => manager.to = Some(value.into()),
+        "slots" => manager.slots = Some(number() as usize),
+        "timeout" => manager.timeout_ms = Some(number()),
+        "pipeline" => manager.pipeline = Some(number()),
+        "threshold" => manager.threshold = value.parse().ok(),
+        "master-id" => manager.master_id = Some(value.into()),
+        _ => return false,
+    }
+    true
 }
 
 fn take_flag(options: &mut Options, arg: &str) -> bool {
@@ -153,13 +208,28 @@ fn take_flag(options: &mut Options, arg: &str) -> bool {
         "--raw" => options.style = Some(Style::Raw),
         "--no-raw" => options.style = Some(Style::Terminal),
         "--no-auth-warning" => options.no_auth_warning = true,
-        "--cluster-yes" => options.manager.get_or_insert_default().yes = true,
-        "--cluster-only-masters" => options.manager.get_or_insert_default().only_masters = true,
-        "--cluster-only-replicas" => {
-            options.manager.get_or_insert_default().only_replicas = true;
+        _ => {
+            let name = arg.strip_prefix("--cluster-");
+            return name.is_some_and(|name| take_manager_flag(options, name));
         }
-        _ => return false,
     }
+    true
+}
+
+fn take_manager_flag(options: &mut Options, name: &str) -> bool {
+    let manager = options.manager.get_or_insert_default();
+    let flag = match name {
+        "yes" => &mut manager.yes,
+        "only-masters" => &mut manager.only_masters,
+        "only-replicas" => &mut manager.only_replicas,
+        "replace" => &mut manager.replace,
+        "use-empty-masters" => &mut manager.use_empty_masters,
+        "simulate" => &mut manager.simulate,
+        "slave" => &mut manager.replica,
+        "fix-with-unreachable-masters" => &mut manager.fix_with_unreachable,
+        _ => return false,
+    };
+    *flag = true;
     true
 }
 

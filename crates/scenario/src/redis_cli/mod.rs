@@ -14,7 +14,7 @@ use crate::shell::Context;
 use args::Request;
 use session::{Session, Stop};
 
-pub(crate) use args::{Manager, Options};
+pub(crate) use args::{Manager, Options, leading_number};
 pub(crate) use format::raw;
 pub(crate) use link::Link;
 pub(crate) use reply::Reply;

@@ -13,7 +13,7 @@ mod reader;
 mod save;
 mod value;
 
-pub(crate) use dump::{Damaged, dump, undump};
+pub(crate) use dump::{Damaged, dump, seal, undump, unseal};
 pub(super) use load::{Loaded, load};
 pub(super) use save::{Snapshot, save};
 
