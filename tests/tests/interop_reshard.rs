@@ -125,15 +125,17 @@ impl Cluster {
         let (id, first, own) = (self.id(node)?, self.address(0), self.address(node));
         self.cli(&["del-node", &first, &id])?;
         self.known(5, Some(node))?;
+        // The others will not hear of its old id for a minute.
+        self.servers.told(node, "CLUSTER RESET HARD")?;
         self.cli(&["add-node", &own, &first])?;
         self.known(6, None)?;
         self.cli(&["rebalance", &first, "--cluster-use-empty-masters"])?;
         self.compare()?;
         self.reshard(&self.id(node)?, 0, 4096)?;
         self.compare()?;
-        // Who joined without data keeps its id over a soft reset.
         self.cli(&["del-node", &first, &self.id(node)?])?;
         self.known(5, Some(node))?;
+        self.servers.told(node, "CLUSTER RESET HARD")?;
         self.cli(&["add-node", &own, &first, "--cluster-slave"])?;
         self.known(6, None)?;
         self.servers.until("the replica does not follow", || {

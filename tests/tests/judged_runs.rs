@@ -66,3 +66,31 @@ fn late_news_of_its_own_past_does_not_make_a_replica_master() {
     let verdict = judge_faults(&settings, 1250, &list);
     assert_eq!(verdict.broken, None);
 }
+
+/// What seed 1150 was shrunk to. Two shards failed over in the same epoch, so one of the new masters
+/// took the next; then a replica that had not heard of that said whom it follows, in which epoch.
+#[test]
+fn a_replica_that_is_behind_does_not_take_its_masters_epoch_back() {
+    let ip = |n| Ipv4Addr::new(10, 0, 0, n);
+    let t = |n, s: &str| Fault::Type(ip(n), s.into());
+    let cut = LinkSettings { latency: Span(200), jitter: Span(0), loss_ppm: 0, blocked: true };
+    let slow =
+        LinkSettings { latency: Span(30873), jitter: Span(2046), loss_ppm: 12385, blocked: false };
+    let list = [
+        (87822, Fault::Freeze(ip(8))),
+        (87841, Fault::Link(ip(7), ip(11), slow)),
+        (99381, Fault::Kill(ip(2))),
+        (124059, Fault::Freeze(ip(3))),
+        (175476, t(4, "redis-cli shutdown nosave")),
+        (185954, Fault::Link(ip(10), ip(2), cut)),
+        (216127, Fault::Link(ip(7), ip(6), cut)),
+        (216142, t(6, "redis-cli cluster failover")),
+        (216169, Fault::Repair),
+        (216178, t(7, "redis-cli cluster failover takeover")),
+        (216188, Fault::Kill(ip(9))),
+    ];
+    let list: Vec<_> =
+        list.into_iter().map(|(ms, fault)| Moment { at: Time(ms * 1000), fault }).collect();
+    let settings = Settings { nodes: None, replicas: None, span: Span::from_secs(600) };
+    assert_eq!(judge_faults(&settings, 1150, &list).broken, None);
+}

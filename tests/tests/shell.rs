@@ -3,6 +3,7 @@
 use engine::time::Span;
 use failover_tests::console::Consoles;
 use scenario::{Action, Scenario};
+use sim::ProcessKind;
 
 const HOST: &str = "10.0.0.1";
 
@@ -111,4 +112,24 @@ fn nobody_listening_is_told_as_redis_cli_does() {
              not connected> help @nosuch\n\nnot connected> quit\n"
         )
     );
+}
+
+#[test]
+fn a_server_whose_start_was_interrupted_still_has_its_port() {
+    let text = "host 10.0.0.1\nfile redis.conf\n  cluster-enabled yes\nhost 10.0.0.2\n";
+    // Ctrl-C at any moment between the line and its prompt.
+    for micros in (0..2000).step_by(20) {
+        let mut consoles = Consoles::new(&Scenario::parse(text).unwrap(), 1);
+        consoles.pass(Span::from_millis(1));
+        let host = consoles.host(HOST);
+        consoles.lab.act(Action::Type { host, line: "redis-server redis.conf".into() });
+        consoles.pass(Span(micros));
+        consoles.lab.act(Action::Interrupt { host });
+        consoles.pass(Span::from_millis(2));
+        consoles.type_line(HOST, "redis-server redis.conf");
+        consoles.pass(Span::from_secs(1));
+        let processes = consoles.lab.world.processes(host);
+        let servers = processes.filter(|(_, kind, _)| *kind == ProcessKind::Server).count();
+        assert_eq!(servers, 1, "Ctrl-C after {micros} us");
+    }
 }

@@ -109,7 +109,9 @@ impl Node {
     }
 
     /// Somebody who still takes us for the master that we were can not make us one again: we follow
-    /// another by now. (Redis has no such rule; there the replica ends as a master without slots.)
+    /// another by now. Nor can a replica of ours that has not heard of our newest epoch take it back.
+    /// (Redis has no such rules; there the replica ends as a master without slots, and a master's own
+    /// epoch falls.)
     fn hand_over_within_shard(&mut self, sender: Ix, master: Ix, epoch: Epoch) {
         if master == ME && self.cluster.me().is_replica() {
             let count = self.cluster.nodes.release_all(sender);
@@ -128,7 +130,9 @@ impl Node {
         let count = self.cluster.nodes.move_all(sender, master);
         self.tell_slots_moved(count, Some(master));
         self.set_as_master(master);
-        self.cluster.nodes[master].config_epoch = epoch;
+        if master != ME {
+            self.cluster.nodes[master].config_epoch = epoch;
+        }
         let line = format!(
             "A failover occurred in shard {shard}; node {} lost {count} slot(s) to node {} with a \
              config epoch of {epoch}",

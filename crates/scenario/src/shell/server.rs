@@ -2,6 +2,7 @@
 
 use engine::Config;
 use engine::config::options_as_lines;
+use sim::{HostId, World};
 
 use super::{Context, Titles, files};
 
@@ -25,36 +26,36 @@ pub(super) async fn start(context: &Context<'_>, args: &[String], titles: &Title
             return 1;
         }
     };
-    let (host, port) = (context.io.host(), config.port);
-    if port_is_taken(context, port, titles).await {
-        context.err.print(&format!(
-            "Warning: Could not create server TCP listening socket *:{port}: bind: Address \
-             already in use\nFailed listening on port {port} (tcp), aborting.\n"
-        ));
-        return 1;
-    }
+    let port = config.port;
     let mode = if config.cluster_enabled { " [cluster]" } else { "" };
     let title = format!("redis-server *:{port}{mode}");
-    let compat = context.compat;
-    let pid = context.io.world(move |world| world.spawn_server(host, text, compat)).await;
-    titles.borrow_mut().insert(pid, title);
-    0
+    let (host, compat, titles) = (context.io.host(), context.compat, Titles::clone(titles));
+    // In one step: whoever is interrupted after it has started a server that is known.
+    let started = context.io.world(move |world| {
+        let free = !port_is_taken(world, host, port, &titles);
+        if free {
+            let pid = world.spawn_server(host, text, compat);
+            titles.borrow_mut().insert(pid, title);
+        }
+        free
+    });
+    if started.await {
+        return 0;
+    }
+    context.err.print(&format!(
+        "Warning: Could not create server TCP listening socket *:{port}: bind: Address already in \
+         use\nFailed listening on port {port} (tcp), aborting.\n"
+    ));
+    1
 }
 
 /// Whether a process listens on that port, or a server that still boots will.
-async fn port_is_taken(context: &Context<'_>, port: u16, titles: &Titles) -> bool {
-    let host = context.io.host();
-    let (listener, here) = context
-        .io
-        .world(move |world| {
-            let here: Vec<_> = world.processes(host).map(|it| it.0).collect();
-            (world.listener(host, port), here)
-        })
-        .await;
+fn port_is_taken(world: &World, host: HostId, port: u16, titles: &Titles) -> bool {
     let titles = titles.borrow();
     let word = format!("*:{port}");
-    let mut booting = here.iter().filter_map(|pid| titles.get(pid));
-    listener.is_some() || booting.any(|title| title.split(' ').any(|it| it == word))
+    let mut booting = world.processes(host).filter_map(|(pid, ..)| titles.get(&pid));
+    world.listener(host, port).is_some()
+        || booting.any(|title| title.split(' ').any(|it| it == word))
 }
 
 /// The config file's text with the options of the command line appended as lines.
