@@ -128,7 +128,9 @@ fn prompt_at(text: &str, shell_prompt: &str) -> Option<usize> {
     let last = &text[at..];
     let redis_cli = last == "not connected> "
         || last.strip_suffix("> ").is_some_and(|it| it.contains(':') && !it.contains(' '));
-    (redis_cli || last.ends_with("(type 'yes' to accept): ")).then_some(at)
+    let source = last.starts_with("Source node #") && last.ends_with(": ");
+    let asks = ["(type 'yes' to accept): ", "? "].iter().any(|end| last.ends_with(end));
+    (redis_cli || source || asks).then_some(at)
 }
 
 #[cfg(test)]
@@ -144,6 +146,9 @@ mod tests {
         assert_eq!(at("127.26.0.1:6379(TX)> "), Some(0));
         assert_eq!(at("not connected> "), Some(0));
         assert_eq!(at("a\nSure? (type 'yes' to accept): "), Some(2));
+        assert_eq!(at("a\nWhat is the receiving node ID? "), Some(2));
+        assert_eq!(at("Source node #12: "), Some(0));
+        assert_eq!(at("Moving slot 1 from a:1 to b:2: "), None);
         assert_eq!(at("127.26.0.1:6379> SET a b\r\n"), None);
         assert_eq!(at("OK\n"), None);
     }

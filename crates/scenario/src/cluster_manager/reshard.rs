@@ -70,12 +70,8 @@ async fn receiver(
     if let Some(id) = &manager.to {
         return master(context, nodes, id).ok_or(Failed);
     }
-    loop {
-        let answer = prompts.ask("What is the receiving node ID? ").await.ok_or(Failed)?;
-        if let Some(target) = master(context, nodes, answer.trim()) {
-            return Ok(target);
-        }
-    }
+    let answer = prompts.ask("What is the receiving node ID? ").await.ok_or(Failed)?;
+    master(context, nodes, answer.trim()).ok_or(Failed)
 }
 
 async fn givers(
@@ -106,9 +102,9 @@ async fn givers(
             match answer.trim() {
                 "done" => break,
                 "all" => return Ok(all()),
-                id => match master(context, nodes, id) {
-                    Some(at) if at == target => context.out.print(SAME),
-                    found => sources.extend(found),
+                id => match master(context, nodes, id).ok_or(Failed)? {
+                    at if at == target => context.out.print(SAME),
+                    at => sources.push(at),
                 },
             }
         }
