@@ -96,6 +96,15 @@ impl Node {
             self.cluster.todo.save();
             self.cluster.todo.update_state();
         }
+        let (port, cport) = self.config.announced_ports();
+        let hostname = &self.config.cluster_announce_hostname;
+        let me = self.cluster.me();
+        if (me.port, me.cport, &me.hostname) != (port, cport, hostname) {
+            let hostname = hostname.clone();
+            let me = self.cluster.me_mut();
+            (me.port, me.cport, me.hostname) = (port, cport, hostname);
+            self.cluster.todo.save();
+        }
         if !self.config.cluster_announce_ip.is_empty() {
             let ip = IpText::new(&self.config.cluster_announce_ip);
             if self.cluster.me().ip != ip {

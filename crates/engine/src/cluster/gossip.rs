@@ -91,16 +91,24 @@ impl Node {
         gossip
     }
 
-    /// 8.2: forgotten nodes and our shard, for peers that are known to understand extensions.
+    /// Our hostname, if we announce one. 8.2 adds forgotten nodes and our shard, and tells only peers
+    /// that are known to understand extensions.
     fn extensions_for(&self, to: Option<Ix>) -> Vec<Extension> {
+        let hostname = &self.cluster.me().hostname;
+        let mut extensions = Vec::new();
+        if !hostname.is_empty() {
+            extensions.push(Extension::Hostname(hostname.as_bytes().to_vec()));
+        }
+        if self.compat == Compat::V7_0 {
+            return extensions;
+        }
         let understands = |ix: Ix| self.cluster.nodes[ix].is(NodeFlags::EXTENSIONS_SUPPORTED);
-        if self.compat == Compat::V7_0 || !to.is_some_and(understands) {
+        if !to.is_some_and(understands) {
             return Vec::new();
         }
         let now = self.unix_us() / 1_000_000;
         let forgotten = self.cluster.blacklist.iter().filter(|(_, until)| **until > now);
-        let mut extensions: Vec<Extension> =
-            forgotten.map(|(id, until)| Extension::ForgottenNode(*id, until - now)).collect();
+        extensions.extend(forgotten.map(|(id, until)| Extension::ForgottenNode(*id, until - now)));
         extensions.push(Extension::ShardId(self.cluster.me().shard));
         extensions
     }

@@ -107,14 +107,17 @@ impl Node {
                 self.save_config();
             }
         }
-        let (port, cport) = (self.config.port, self.config.bus_port());
+        let (port, cport) = self.config.announced_ports();
         let announced = IpText::new(&self.config.cluster_announce_ip);
+        let hostname = self.config.cluster_announce_hostname.clone();
         let me = self.cluster.me_mut();
         (me.port, me.cport, me.pport) = (port, cport, 0);
+        me.hostname = hostname;
         if !announced.is_empty() {
             me.ip = announced;
         }
-        self.emit(Output::Listen { port: cport });
+        let bus_port = self.config.bus_port();
+        self.emit(Output::Listen { port: bus_port });
         Ok(())
     }
 

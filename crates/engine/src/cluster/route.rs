@@ -133,7 +133,19 @@ impl Node {
 
     /// Where clients reach a node, as redirects name it.
     fn endpoint(&self, ix: Ix) -> String {
+        let name = self.preferred_endpoint(ix).unwrap_or_default();
+        format!("{name}:{}", self.cluster.nodes[ix].port)
+    }
+
+    /// What clients are to call a node (`cluster-preferred-endpoint-type`); none when they are to
+    /// use the address that they know already. Who has no hostname is called `?`.
+    pub(super) fn preferred_endpoint(&self, ix: Ix) -> Option<&str> {
         let peer = &self.cluster.nodes[ix];
-        format!("{}:{}", peer.ip, peer.port)
+        match self.config.cluster_preferred_endpoint_type.as_str() {
+            "hostname" if peer.hostname.is_empty() => Some("?"),
+            "hostname" => Some(&peer.hostname),
+            "unknown-endpoint" => None,
+            _ => Some(peer.ip.as_str()),
+        }
     }
 }

@@ -78,6 +78,14 @@ pub struct Config {
     pub daemonize: bool,
     /// `cluster-announce-ip`
     pub cluster_announce_ip: String,
+    /// `cluster-announce-hostname`, empty for none.
+    pub cluster_announce_hostname: String,
+    /// `cluster-announce-port`, 0 for `port`.
+    pub cluster_announce_port: u16,
+    /// `cluster-announce-bus-port`, 0 for the bus port.
+    pub cluster_announce_bus_port: u16,
+    /// `cluster-preferred-endpoint-type`: `ip`, `hostname` or `unknown-endpoint`.
+    pub cluster_preferred_endpoint_type: String,
     /// `requirepass`, empty for none.
     pub requirepass: String,
     /// `masterauth`, empty for none.
@@ -144,6 +152,10 @@ impl Default for Config {
             slowlog_max_len: 128,
             daemonize: false,
             cluster_announce_ip: String::new(),
+            cluster_announce_hostname: String::new(),
+            cluster_announce_port: 0,
+            cluster_announce_bus_port: 0,
+            cluster_preferred_endpoint_type: "ip".into(),
             requirepass: String::new(),
             masterauth: String::new(),
             save: [(3600, 1), (300, 100), (60, 10000)].into(),
@@ -175,6 +187,19 @@ impl Config {
     #[must_use]
     pub const fn bus_port(&self) -> u16 {
         if self.cluster_port == 0 { self.port.wrapping_add(10000) } else { self.cluster_port }
+    }
+
+    /// The client port and the bus port that others are told.
+    pub(crate) const fn announced_ports(&self) -> (u16, u16) {
+        let port = match self.cluster_announce_port {
+            0 => self.port,
+            announced => announced,
+        };
+        let bus = match self.cluster_announce_bus_port {
+            0 => self.bus_port(),
+            announced => announced,
+        };
+        (port, bus)
     }
 
     /// Whether a client at `peer` may use DEBUG.

@@ -148,6 +148,16 @@ pub(super) const ALL: &[Setting] = &[
     yes_no!("cluster-allow-reads-when-down", cluster_allow_reads_when_down),
     yes_no!("cluster-allow-pubsubshard-when-down", cluster_allow_pubsubshard_when_down),
     text!("cluster-announce-ip", cluster_announce_ip),
+    setting!("cluster-announce-hostname", cluster_announce_hostname, String::clone, read_hostname),
+    port!("cluster-announce-port", cluster_announce_port),
+    only!("cluster-announce-tls-port", "0"),
+    port!("cluster-announce-bus-port", cluster_announce_bus_port),
+    one_of!(
+        "cluster-preferred-endpoint-type",
+        cluster_preferred_endpoint_type,
+        &["ip", "hostname", "unknown-endpoint"]
+    ),
+    only!("cluster-link-sendbuf-limit", "0"),
     text!("requirepass", requirepass),
     text!("masterauth", masterauth),
     Setting {
@@ -205,6 +215,18 @@ fn read_yes_no(text: &str) -> Result<bool, String> {
     } else {
         Err("argument must be 'yes' or 'no'".into())
     }
+}
+
+/// A name with its end must fit 256 bytes.
+fn read_hostname(text: &str) -> Result<String, String> {
+    if text.len() >= 256 {
+        return Err("Hostnames must be less than 256 characters".into());
+    }
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
+    if !text.chars().all(fits) {
+        return Err("Hostnames may only contain alphanumeric characters, hyphens or dots".into());
+    }
+    Ok(text.into())
 }
 
 fn read_number(text: &str, min: i64, max: i64) -> Result<u64, String> {

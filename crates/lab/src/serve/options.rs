@@ -104,7 +104,8 @@ impl Setup {
             return Err(Failure(why.into()));
         }
         let last = u32::from(parsed.port.max(parsed.bus_port())) + u32::from(nodes) - 1;
-        if parsed.port == 0 || last > 65535 || parsed.bus_port() < parsed.port.min(10000) {
+        let wraps = parsed.cluster_port == 0 && u32::from(parsed.port) + 10_000 > 65535;
+        if parsed.port == 0 || last > 65535 || wraps {
             return Err(Failure(format!(
                 "port {} and its bus leave no room below 65536; name a smaller --port, or a \
                  --cluster-port",
@@ -224,6 +225,9 @@ mod tests {
         let config = Config::parse(&last.config, Compat::V7_0).expect("still right");
         assert_eq!((config.port, config.bus_port()), (7002, 9002));
         assert_eq!(config.cluster_config_file, "nodes-7002.conf");
+        // The bus may be anywhere.
+        let high = self::setup("--port 60000 --cluster-port 20000").expect("there is room");
+        assert_eq!(high.nodes().next().map(|it| (it.port, it.bus_port)), Some((60000, 20000)));
     }
 
     #[test]

@@ -51,11 +51,20 @@ impl Node {
 
     fn slots_entry(&self, ix: Ix) -> Reply {
         let peer = &self.cluster.nodes[ix];
+        // What is not the preferred name is told beside it.
+        let preferred = self.config.cluster_preferred_endpoint_type.as_str();
+        let mut others = Vec::new();
+        if preferred != "ip" {
+            others.push((Reply::bulk("ip"), Reply::bulk(peer.ip.as_str())));
+        }
+        if preferred != "hostname" && !peer.hostname.is_empty() {
+            others.push((Reply::bulk("hostname"), Reply::bulk(peer.hostname.as_str())));
+        }
         Reply::Array(vec![
-            Reply::bulk(peer.ip.as_str()),
+            self.preferred_endpoint(ix).map_or(Reply::Nil, Reply::bulk),
             Reply::Int(peer.port.into()),
             Reply::bulk(peer.id.as_str()),
-            Reply::Map(Vec::new()),
+            Reply::Map(others),
         ])
     }
 
@@ -111,7 +120,8 @@ impl Node {
             fields.push((Reply::bulk("port"), Reply::Int(peer.port.into())));
         }
         fields.push((Reply::bulk("ip"), Reply::bulk(peer.ip.as_str())));
-        fields.push((Reply::bulk("endpoint"), Reply::bulk(peer.ip.as_str())));
+        let endpoint = self.preferred_endpoint(ix).unwrap_or_default();
+        fields.push((Reply::bulk("endpoint"), Reply::bulk(endpoint)));
         if !peer.hostname.is_empty() {
             fields.push((Reply::bulk("hostname"), Reply::bulk(peer.hostname.as_str())));
         }
