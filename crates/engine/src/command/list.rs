@@ -32,6 +32,7 @@ pub(crate) const COMMANDS: &[Spec] = &[
     Spec::new("ltrim", 4, WRITE, FIRST, run!(change::ltrim)),
     Spec::new("linsert", 5, WRITE, FIRST, run!(change::linsert)),
     Spec::new("lmove", 5, WRITE, BOTH, run!(change::lmove)),
+    Spec::new("lmpop", -4, WRITE.and(Flags::MOVABLE_KEYS), Keys::NONE, run!(change::lmpop)),
     Spec::new("rpoplpush", 3, WRITE, BOTH, run!(change::rpoplpush)),
 ];
 

@@ -7,6 +7,7 @@ mod acl;
 mod client;
 mod config;
 mod connection;
+mod counted;
 mod dispatch;
 mod dump;
 mod expire;

@@ -29,6 +29,13 @@ pub(crate) const COMMANDS: &[Spec] = &[
     Spec::new("sinter", -2, READ, Keys::ALL, run!(algebra::sinter)),
     Spec::new("sunion", -2, READ, Keys::ALL, run!(algebra::sunion)),
     Spec::new("sdiff", -2, READ, Keys::ALL, run!(algebra::sdiff)),
+    Spec::new(
+        "sintercard",
+        -3,
+        READ.and(Flags::MOVABLE_KEYS),
+        Keys::NONE,
+        run!(algebra::sintercard),
+    ),
     Spec::new("sinterstore", -3, WRITE, Keys::ALL, run!(algebra::sinterstore)),
     Spec::new("sunionstore", -3, WRITE, Keys::ALL, run!(algebra::sunionstore)),
     Spec::new("sdiffstore", -3, WRITE, Keys::ALL, run!(algebra::sdiffstore)),

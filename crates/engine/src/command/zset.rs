@@ -1,11 +1,13 @@
 //! Sorted sets. `range` has everything that goes by rank, score or name.
 
 mod add;
+mod algebra;
 mod range;
 
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use crate::command::{Call, Flags, Keys, Spec, key, run};
+use crate::command::{Call, Flags, Keys, Spec, counted, key, run};
 use crate::config::Compat;
 use crate::keyspace::{Score, SortedSet};
 use crate::node::Node;
@@ -17,6 +19,8 @@ const READ: Flags = Flags::READONLY;
 const WRITE: Flags = Flags::WRITE;
 const FIRST: Keys = Keys::FIRST;
 const BOTH: Keys = Keys(1, 2, 1);
+const READ_COUNTED: Flags = READ.and(Flags::MOVABLE_KEYS);
+const WRITE_COUNTED: Flags = WRITE.and(Flags::MOVABLE_KEYS);
 
 pub(crate) const COMMANDS: &[Spec] = &[
     Spec::new("zadd", -4, WRITE, FIRST, run!(add::zadd)),
@@ -42,6 +46,26 @@ pub(crate) const COMMANDS: &[Spec] = &[
     Spec::new("zrangebylex", -4, READ, FIRST, run!(range::zrangebylex)),
     Spec::new("zrevrangebylex", -4, READ, FIRST, run!(range::zrevrangebylex)),
     Spec::new("zrangestore", -5, WRITE, BOTH, run!(range::zrangestore)),
+    Spec::new("zunion", -3, READ_COUNTED, Keys::NONE, |n, c| {
+        Reply::merged(algebra::answer(n, c, algebra::Kind::Union))
+    }),
+    Spec::new("zinter", -3, READ_COUNTED, Keys::NONE, |n, c| {
+        Reply::merged(algebra::answer(n, c, algebra::Kind::Inter))
+    }),
+    Spec::new("zdiff", -3, READ_COUNTED, Keys::NONE, |n, c| {
+        Reply::merged(algebra::answer(n, c, algebra::Kind::Diff))
+    }),
+    Spec::new("zunionstore", -4, WRITE_COUNTED, FIRST, |n, c| {
+        Reply::merged(algebra::store(n, c, algebra::Kind::Union))
+    }),
+    Spec::new("zinterstore", -4, WRITE_COUNTED, FIRST, |n, c| {
+        Reply::merged(algebra::store(n, c, algebra::Kind::Inter))
+    }),
+    Spec::new("zdiffstore", -4, WRITE_COUNTED, FIRST, |n, c| {
+        Reply::merged(algebra::store(n, c, algebra::Kind::Diff))
+    }),
+    Spec::new("zintercard", -3, READ_COUNTED, Keys::NONE, run!(algebra::card)),
+    Spec::new("zmpop", -4, WRITE_COUNTED, Keys::NONE, run!(zmpop)),
     Spec::new("zremrangebyrank", 4, WRITE, FIRST, |n, c| {
         Reply::merged(range::remove(n, c, range::By::Rank))
     }),
@@ -116,26 +140,53 @@ fn pop(node: &mut Node, call: &Call<'_>, from_top: bool) -> Result<Reply, Reply>
         count.ok_or_else(|| Reply::error("ERR value is out of range, must be positive"))
     });
     let count = count.transpose()?;
-    let compat = node.compat;
-    let popped = node.edit(&call.argv[1], |zset: &mut SortedSet| {
-        let owned = |(member, score): (&[u8], Score)| (member.to_vec(), score);
-        let number = count.unwrap_or(1);
-        let popped: Members = if from_top {
-            zset.iter().rev().take(number).map(owned).collect()
-        } else {
-            zset.iter().take(number).map(owned).collect()
-        };
-        popped.iter().for_each(|(member, _)| {
-            zset.remove(member);
-        });
-        let changes = popped.len() as u64;
-        Ok((popped, changes))
-    })?;
-    let pairs = with_scores(popped, compat);
+    let popped = take(node, &call.argv[1], count.unwrap_or(1), from_top)?;
+    let pairs = with_scores(popped, node.compat);
     Ok(match count {
         Some(_) if !pairs.is_empty() => Reply::Pairs(pairs),
         _ => Reply::Array(pairs.into_iter().flat_map(|(member, score)| [member, score]).collect()),
     })
+}
+
+/// Removes members from one end.
+fn take(node: &mut Node, key: &[u8], count: usize, from_top: bool) -> Result<Members, Reply> {
+    node.edit(key, |zset: &mut SortedSet| {
+        let owned = |(member, score): (&[u8], Score)| (member.to_vec(), score);
+        let taken: Members = if from_top {
+            zset.iter().rev().take(count).map(owned).collect()
+        } else {
+            zset.iter().take(count).map(owned).collect()
+        };
+        taken.iter().for_each(|(member, _)| {
+            zset.remove(member);
+        });
+        let changes = taken.len() as u64;
+        Ok((taken, changes))
+    })
+}
+
+/// `ZMPOP numkeys key [key ...] MIN|MAX [COUNT count]`: from the first of the keys that has members.
+/// The replicas get it as ZPOPMIN or ZPOPMAX.
+fn zmpop(node: &mut Node, call: &Call<'_>) -> Result<Reply, Reply> {
+    let (keys, at) = counted::keys(call, 1)?;
+    let from_top = call.is(at, "max");
+    if !from_top && !call.is(at, "min") {
+        return Err(Reply::syntax_error());
+    }
+    let count = counted::pops(call, at + 1)?;
+    for key in keys {
+        if node.peek_as::<SortedSet>(key)?.is_none() {
+            continue;
+        }
+        let taken = take(node, key, count, from_top)?;
+        let name = if from_top { "ZPOPMAX" } else { "ZPOPMIN" };
+        let number = taken.len().to_string().into_bytes();
+        node.rewrite_command([name.into(), key.clone(), number].into());
+        let pairs = with_scores(taken, node.compat).into_iter();
+        let pairs = pairs.map(|(member, score)| Reply::Array([member, score].into())).collect();
+        return Ok(Reply::Array([Reply::Bulk(key.clone()), Reply::Array(pairs)].into()));
+    }
+    Ok(Reply::NilArray)
 }
 
 /// `ZRANDMEMBER key [count [WITHSCORES]]`

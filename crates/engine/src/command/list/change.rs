@@ -1,9 +1,10 @@
 //! Changes within lists, and from one list to another.
 
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use super::{Side, int, position, span};
-use crate::command::Call;
+use crate::command::{Call, counted};
 use crate::keyspace::List;
 use crate::node::Node;
 use crate::resp::reply::Reply;
@@ -81,6 +82,30 @@ fn side(call: &Call<'_>, at: usize) -> Result<Side, Reply> {
 pub(super) fn lmove(node: &mut Node, call: &Call<'_>) -> Result<Reply, Reply> {
     let (from, to) = (side(call, 3)?, side(call, 4)?);
     move_item(node, call, from, to)
+}
+
+/// `LMPOP numkeys key [key ...] LEFT|RIGHT [COUNT count]`: from the first of the keys that has items.
+/// The replicas get it as LPOP or RPOP.
+pub(super) fn lmpop(node: &mut Node, call: &Call<'_>) -> Result<Reply, Reply> {
+    let (keys, at) = counted::keys(call, 1)?;
+    let side = side(call, at)?;
+    let count = counted::pops(call, at + 1)?;
+    for key in keys {
+        if node.peek_as::<List>(key)?.is_none() {
+            continue;
+        }
+        let items: Vec<Vec<u8>> = node.edit(key, |list: &mut List| {
+            let items: Vec<_> = (0..count).map_while(|_| side.pop(list)).collect();
+            let changes = items.len() as u64;
+            Ok((items, changes))
+        })?;
+        let name = if side == Side::Left { "LPOP" } else { "RPOP" };
+        let number = items.len().to_string().into_bytes();
+        node.rewrite_command([name.into(), key.clone(), number].into());
+        let items = Reply::Array(items.into_iter().map(Reply::Bulk).collect());
+        return Ok(Reply::Array([Reply::Bulk(key.clone()), items].into()));
+    }
+    Ok(Reply::NilArray)
 }
 
 pub(super) fn rpoplpush(node: &mut Node, call: &Call<'_>) -> Result<Reply, Reply> {

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::in_order;
-use crate::command::Call;
+use crate::command::{Call, counted};
 use crate::keyspace::Set;
 use crate::node::Node;
 use crate::resp::reply::Reply;
@@ -40,6 +40,14 @@ fn store(node: &mut Node, call: &Call<'_>, combine: Combine) -> Result<Reply, Re
 
 pub(super) fn sinter(node: &mut Node, call: &Call<'_>) -> Result<Reply, Reply> {
     answer(node, call, INTER)
+}
+
+/// `SINTERCARD numkeys key [key ...] [LIMIT limit]`
+pub(super) fn sintercard(node: &mut Node, call: &Call<'_>) -> Result<Reply, Reply> {
+    let (keys, at) = counted::keys(call, 1)?;
+    let limit = counted::limit(call, at)?;
+    let len = combined(node, keys, INTER)?.len();
+    Ok(Reply::Int(len.min(limit) as i64))
 }
 
 pub(super) fn sunion(node: &mut Node, call: &Call<'_>) -> Result<Reply, Reply> {

@@ -195,26 +195,7 @@ mod tests {
 
     /// What SAVE of a redis-server 7.0.15 wrote: a value in each encoding that it has, a list with
     /// integers of every size and one with an element too large to be packed.
-    const RECORDED: &str = "\
-        524544495330303130fa0972656469732d76657206372e302e3135fa0a72656469732d62697473c0\
-        40fa056374696d65c22588056bfa08757365642d6d656dc2e03b3c00fa08616f662d62617365c000\
-        fe00fb0b00000373747201780b05696e7431360e0200000003000000feff01002c0112046c697374\
-        01023e3e0000000b008161020101dff9027f01d06002f2a0860104f4005ed0b20000000009f400e6\
-        8ee7fdffffff09f4ffffffffffffff7f09f2f8ff7f048001ff100468617368121200000004008166\
-        02817602816e020c01ff1205706c61696e0202c3407a633607362300000100f02820060071e0ff00\
-        e0ff00e0ff00e0ff00e0ff00e0ff00e0ff00e0ff00e0ff00e0ff00e0ff00e0ff00e0ff00e0ff00e0\
-        ff00e0ff00e0ff00e0ff00e0ff00e0ff00e0ff00e0ff00e0ff00e0ff00e0ff00e0ff00e0ff00e0ff\
-        00e0ff00e0ff00e0ff00e0ff00e0ff00e0ff00e00e000246adff020a0a0000000100816202ff0409\
-        686173687461626c65010166c3094046016868e039000168680b05696e7433321004000000020000\
-        006079feff010000000504736b69700201790000000000000040c3094046017a7ae03900017a7a00\
-        0000000000f83f020373657402016101620b05696e74363418080000000200000005000000000000\
-        0000f2052a0100000011047a7365742a2a0000000800816302842d696e6605816102010181620283\
-        322e3504816402f400e40b540200000009ffffba3bb7ea218bc1fe";
-
-    fn recorded() -> Vec<u8> {
-        let digit = |at: usize| u8::from_str_radix(&RECORDED[at..at + 2], 16).expect("hex");
-        (0..RECORDED.len()).step_by(2).map(digit).collect()
-    }
+    const RECORDED: &[u8] = include_bytes!("../../../tests/recorded/every-encoding.rdb");
 
     fn keys(bytes: &[u8]) -> Vec<(Vec<u8>, Entry)> {
         load(bytes).expect("a good file").keys
@@ -231,7 +212,7 @@ mod tests {
 
     #[test]
     fn every_encoding_of_a_real_server_is_understood() {
-        let keys = keys(&recorded());
+        let keys = keys(RECORDED);
         assert_eq!(keys.len(), 11);
         let list = texts(&[
             "a",
@@ -271,7 +252,7 @@ mod tests {
     #[test]
     fn values_of_every_type_are_loaded_as_they_were_saved() {
         let mut db = Keyspace::default();
-        for (key, entry) in keys(&recorded()) {
+        for (key, entry) in keys(RECORDED) {
             db.put(key, entry);
         }
         let bytes = save(&db, &Snapshot { compat: Compat::V7_0, ctime: 1, position: None });
@@ -285,7 +266,7 @@ mod tests {
     #[test]
     fn data_has_the_digest_that_a_real_server_computes() {
         let mut db = Keyspace::default();
-        for (key, entry) in keys(&recorded()) {
+        for (key, entry) in keys(RECORDED) {
             db.put(key, entry);
         }
         assert_eq!(Digest::of(&db).hex(), "4738eea50af64cd03e1042c8fc745168ea771a52");
@@ -304,9 +285,9 @@ mod tests {
 
     #[test]
     fn damaged_values_are_errors_and_never_panics() {
-        for at in 9..recorded().len() - 9 {
+        for at in 9..RECORDED.len() - 9 {
             for bit in 0..8 {
-                let mut damaged = recorded();
+                let mut damaged = RECORDED.to_vec();
                 damaged[at] ^= 1 << bit;
                 assert!(load(&damaged).is_err(), "bit {bit} of byte {at}");
             }
