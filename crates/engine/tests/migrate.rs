@@ -3,33 +3,19 @@
 #[allow(dead_code, reason = "each file of tests uses another part of it")]
 mod net;
 
+use engine::Output;
 use engine::time::Span;
-use engine::{Compat, Output};
 use net::Net;
 
 /// Two masters that halve the slots, after these commands at the first: `{hello}` (866) is on its way
 /// from it to the second.
 fn opened(before: &[&str]) -> Net {
-    let mut net = Net::new(Compat::V7_0, 2, "");
-    ok(&mut net, 0, "CLUSTER ADDSLOTSRANGE 0 8191");
-    ok(&mut net, 1, "CLUSTER ADDSLOTSRANGE 8192 16383");
-    ok(&mut net, 0, "CLUSTER SET-CONFIG-EPOCH 1");
-    ok(&mut net, 1, "CLUSTER SET-CONFIG-EPOCH 2");
-    ok(&mut net, 1, "CLUSTER MEET 10.0.0.1 6379");
-    net.secs(8);
+    let mut net = Net::two_masters("");
     before.iter().for_each(|line| drop(net.ask(0, line)));
     let (from, to) = (net.node(0).view().id, net.node(1).view().id);
-    ok(&mut net, 0, &format!("CLUSTER SETSLOT 866 MIGRATING {to}"));
-    ok(&mut net, 1, &format!("CLUSTER SETSLOT 866 IMPORTING {from}"));
+    net.ok(0, &format!("CLUSTER SETSLOT 866 MIGRATING {to}"));
+    net.ok(1, &format!("CLUSTER SETSLOT 866 IMPORTING {from}"));
     net
-}
-
-fn ok(net: &mut Net, index: usize, line: &str) {
-    assert_eq!(net.ask(index, line), "+OK\r\n", "{line} at node {index}");
-}
-
-fn error(net: &mut Net, index: usize, line: &str, text: &str) {
-    assert_eq!(net.ask(index, line), format!("-{text}\r\n"), "{line} at node {index}");
 }
 
 /// How often a node dialled the client port of another.
@@ -41,18 +27,18 @@ fn dialled(record: &[(engine::Time, usize, Output)], index: usize) -> usize {
 #[test]
 fn a_migrated_key_is_gone_here_and_there_with_value_and_expiry() {
     let mut net = opened(&["SET {hello} 1 PX 60000", "RPUSH {hello}list a b 300"]);
-    ok(&mut net, 0, "MIGRATE 10.0.0.2 6379 {hello} 0 1000");
+    net.ok(0, "MIGRATE 10.0.0.2 6379 {hello} 0 1000");
     assert_eq!(net.ask(0, "GET {hello}"), "-ASK 866 10.0.0.2:6379\r\n");
-    ok(&mut net, 1, "ASKING");
+    net.ok(1, "ASKING");
     assert_eq!(net.ask(1, "GET {hello}"), "$1\r\n1\r\n");
-    ok(&mut net, 1, "ASKING");
+    net.ok(1, "ASKING");
     let ttl = net.ask(1, "PTTL {hello}");
     let ttl: u64 = ttl.trim_matches([':', '\r', '\n']).parse().expect("a number");
     assert!((59_000..60_000).contains(&ttl), "{ttl}");
-    ok(&mut net, 1, "ASKING");
+    net.ok(1, "ASKING");
     let again = "TRYAGAIN Multiple keys request during rehashing of slot";
-    error(&mut net, 1, "EXISTS {hello} {hello}list", again);
-    error(&mut net, 0, "EXISTS {hello} {hello}list", again);
+    net.error(1, "EXISTS {hello} {hello}list", again);
+    net.error(0, "EXISTS {hello} {hello}list", again);
 }
 
 #[test]
@@ -64,7 +50,7 @@ fn many_keys_go_at_once_over_one_connection_that_is_kept_for_ten_seconds() {
         let [a, b] = keys.map(|key| format!("{{hello}}{key}"));
         let mut say = String::from("MIGRATE 10.0.0.2 6379  0 1000 KEYS ");
         say += &format!("{a} {b} {{hello}}none");
-        ok(net, 0, &say);
+        net.ok(0, &say);
     };
     send(&mut net, [0, 1]);
     net.secs(5);
@@ -79,19 +65,19 @@ fn many_keys_go_at_once_over_one_connection_that_is_kept_for_ten_seconds() {
 #[test]
 fn a_connection_that_the_target_closed_is_opened_again() {
     let mut net = opened(&["SET {hello} 1"]);
-    ok(&mut net, 0, "MIGRATE 10.0.0.2 6379 {hello} 0 1000 COPY");
+    net.ok(0, "MIGRATE 10.0.0.2 6379 {hello} 0 1000 COPY");
     net.ask(1, "CLIENT KILL TYPE normal SKIPME yes");
-    ok(&mut net, 0, "MIGRATE 10.0.0.2 6379 {hello} 0 1000 REPLACE");
+    net.ok(0, "MIGRATE 10.0.0.2 6379 {hello} 0 1000 REPLACE");
 }
 
 #[test]
 fn copy_keeps_and_replace_overwrites() {
     let mut net = opened(&["SET {hello} 1"]);
-    ok(&mut net, 0, "MIGRATE 10.0.0.2 6379 {hello} 0 1000 COPY");
+    net.ok(0, "MIGRATE 10.0.0.2 6379 {hello} 0 1000 COPY");
     let busy = "ERR Target instance replied with error: BUSYKEY Target key name already exists.";
-    error(&mut net, 0, "MIGRATE 10.0.0.2 6379 {hello} 0 1000", busy);
+    net.error(0, "MIGRATE 10.0.0.2 6379 {hello} 0 1000", busy);
     assert_eq!(net.ask(0, "GET {hello}"), "$1\r\n1\r\n");
-    ok(&mut net, 0, "MIGRATE 10.0.0.2 6379 {hello} 0 1000 REPLACE");
+    net.ok(0, "MIGRATE 10.0.0.2 6379 {hello} 0 1000 REPLACE");
     assert_eq!(net.ask(0, "MIGRATE 10.0.0.2 6379 {hello} 0 1000"), "+NOKEY\r\n");
 }
 
@@ -99,11 +85,12 @@ fn copy_keeps_and_replace_overwrites() {
 fn a_target_that_is_not_there_costs_the_key_nothing() {
     let mut net = opened(&["SET {hello} 1"]);
     let refused = "IOERR error or timeout writing to target instance";
-    error(&mut net, 0, "MIGRATE 10.0.0.9 6379 {hello} 0 1000", refused);
+    net.error(0, "MIGRATE 10.0.0.9 6379 {hello} 0 1000", refused);
     let lost = "IOERR error or timeout connecting to the client";
-    error(&mut net, 0, "MIGRATE nowhere 6379 {hello} 0 1000", lost);
+    net.error(0, "MIGRATE nowhere 6379 {hello} 0 1000", lost);
+    net.error(0, "MIGRATE 10.0.0.2 port {hello} 0 1000", refused);
     let db = "ERR Target instance replied with error: ERR SELECT is not allowed in cluster mode";
-    error(&mut net, 0, "MIGRATE 10.0.0.2 6379 {hello} 1 1000", db);
+    net.error(0, "MIGRATE 10.0.0.2 6379 {hello} 1 1000", db);
     assert_eq!(net.ask(0, "GET {hello}"), "$1\r\n1\r\n");
 }
 
@@ -112,7 +99,7 @@ fn everybody_waits_for_a_target_that_does_not_answer() {
     let mut net = opened(&["SET {hello} 1"]);
     let (mover, other) = (net.open(0), net.open(0));
     // The target takes the connection and says nothing.
-    ok(&mut net, 1, "CLIENT PAUSE 60000 ALL");
+    net.ok(1, "CLIENT PAUSE 60000 ALL");
     net.say(0, mover, "MIGRATE 10.0.0.2 6379 {hello} 0 700");
     net.pass(Span::from_millis(100));
     net.say(0, other, "PING");
@@ -127,16 +114,25 @@ fn everybody_waits_for_a_target_that_does_not_answer() {
 }
 
 #[test]
+fn the_longest_timeout_is_no_overflow_and_the_slow_log_knows_how_long_it_took() {
+    let mut net = opened(&["SET {hello} 1", "CONFIG SET slowlog-log-slower-than 1000"]);
+    net.ok(0, "MIGRATE 10.0.0.2 6379 {hello} 0 9223372036854775807");
+    // A round trip to connect, and one to be answered: four times half a millisecond.
+    let log = net.ask(0, "SLOWLOG GET");
+    assert!(log.contains(":2000\r\n") && log.contains("MIGRATE"), "{log}");
+}
+
+#[test]
 fn a_target_with_a_password_is_told_it() {
     let mut net = opened(&["SET {hello} 1"]);
-    ok(&mut net, 1, "CONFIG SET requirepass secret");
+    net.ok(1, "CONFIG SET requirepass secret");
     let no_auth = "ERR Target instance replied with error: NOAUTH Authentication required.";
-    error(&mut net, 0, "MIGRATE 10.0.0.2 6379 {hello} 0 1000", no_auth);
+    net.error(0, "MIGRATE 10.0.0.2 6379 {hello} 0 1000", no_auth);
     let wrong = "ERR Target instance replied with error: WRONGPASS invalid username-password pair \
                  or user is disabled.";
-    error(&mut net, 0, "MIGRATE 10.0.0.2 6379 {hello} 0 1000 AUTH no", wrong);
-    ok(&mut net, 0, "MIGRATE 10.0.0.2 6379 {hello} 0 1000 COPY AUTH secret");
-    ok(&mut net, 0, "MIGRATE 10.0.0.2 6379 {hello} 0 1000 REPLACE AUTH2 default secret");
+    net.error(0, "MIGRATE 10.0.0.2 6379 {hello} 0 1000 AUTH no", wrong);
+    net.ok(0, "MIGRATE 10.0.0.2 6379 {hello} 0 1000 COPY AUTH secret");
+    net.ok(0, "MIGRATE 10.0.0.2 6379 {hello} 0 1000 REPLACE AUTH2 default secret");
 }
 
 #[test]
@@ -144,14 +140,14 @@ fn replicas_of_both_sides_follow_a_key() {
     let mut net = opened(&["SET {hello} 1 EX 100"]);
     for (replica, master) in [(2, 0), (3, 1)] {
         net.add("");
-        ok(&mut net, replica, "CLUSTER MEET 10.0.0.1 6379");
+        net.ok(replica, "CLUSTER MEET 10.0.0.1 6379");
         net.secs(5);
         let id = net.node(master).view().id;
-        ok(&mut net, replica, &format!("CLUSTER REPLICATE {id}"));
+        net.ok(replica, &format!("CLUSTER REPLICATE {id}"));
     }
     net.secs(10);
     net.secs(1);
-    ok(&mut net, 0, "MIGRATE 10.0.0.2 6379 {hello} 0 1000");
+    net.ok(0, "MIGRATE 10.0.0.2 6379 {hello} 0 1000");
     net.secs(1);
     for (replica, master, keys) in [(2, 0, 0), (3, 1, 1)] {
         assert_eq!(net.ask(replica, "DBSIZE"), format!(":{keys}\r\n"));
@@ -162,18 +158,18 @@ fn replicas_of_both_sides_follow_a_key() {
 #[test]
 fn restore_takes_what_dump_gave_and_refuses_the_rest() {
     let mut net = opened(&[]);
-    ok(&mut net, 1, "SET foo bar");
-    error(&mut net, 1, "RESTORE foo 0 x", "BUSYKEY Target key name already exists.");
-    error(&mut net, 1, "RESTORE foo x x REPLACE", "ERR value is not an integer or out of range");
-    error(&mut net, 1, "RESTORE foo -1 x REPLACE", "ERR Invalid TTL value, must be >= 0");
+    net.ok(1, "SET foo bar");
+    net.error(1, "RESTORE foo 0 x", "BUSYKEY Target key name already exists.");
+    net.error(1, "RESTORE foo x x REPLACE", "ERR value is not an integer or out of range");
+    net.error(1, "RESTORE foo -1 x REPLACE", "ERR Invalid TTL value, must be >= 0");
     let freq = "ERR Invalid FREQ value, must be >= 0 and <= 255";
-    error(&mut net, 1, "RESTORE foo 0 x REPLACE FREQ 256", freq);
+    net.error(1, "RESTORE foo 0 x REPLACE FREQ 256", freq);
     let idle = "ERR Invalid IDLETIME value, must be >= 0";
-    error(&mut net, 1, "RESTORE foo 0 x REPLACE IDLETIME -1", idle);
-    error(&mut net, 1, "RESTORE foo 0 x REPLACE FREQ 1 IDLETIME 2", "ERR syntax error");
+    net.error(1, "RESTORE foo 0 x REPLACE IDLETIME -1", idle);
+    net.error(1, "RESTORE foo 0 x REPLACE FREQ 1 IDLETIME 2", "ERR syntax error");
     let wrong = "ERR DUMP payload version or checksum are wrong";
-    error(&mut net, 1, "RESTORE foo 0 x REPLACE", wrong);
-    error(&mut net, 1, "RESTORE hello 0 x", "MOVED 866 10.0.0.1:6379");
-    error(&mut net, 1, "RESTORE-ASKING hello 0 x", wrong);
+    net.error(1, "RESTORE foo 0 x REPLACE", wrong);
+    net.error(1, "RESTORE hello 0 x", "MOVED 866 10.0.0.1:6379");
+    net.error(1, "RESTORE-ASKING hello 0 x", wrong);
     assert_eq!(net.ask(1, "DUMP none{foo}"), "$-1\r\n");
 }

@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 
+use crate::Time;
 use crate::command::Call;
 use crate::node::Node;
 use crate::resp::reply::Reply;
@@ -69,7 +70,7 @@ impl Entry {
 
 impl Node {
     /// Notes a command that takes `span` from now on, if that is slow.
-    pub(crate) fn note_slow(&mut self, call: &Call<'_>, span: Span) {
+    pub(crate) fn note_slow(&mut self, call: &Call<'_>, span: Span, ended: Time) {
         if span.0 < self.config.slowlog_log_slower_than {
             return;
         }
@@ -77,7 +78,7 @@ impl Node {
         let (peer, name) = client
             .map_or_else(Default::default, |client| (client.peer.to_string(), client.name.clone()));
         let log = &self.clients.slowlog;
-        let at = (self.unix_us() + span.0) / 1_000_000;
+        let at = self.unix_ms_at(ended) / 1000;
         let entry =
             Entry { id: log.noted, at, micros: span.0, argv: shortened(call.argv), peer, name };
         let log = &mut self.clients.slowlog;

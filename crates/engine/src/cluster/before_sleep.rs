@@ -105,12 +105,12 @@ impl Node {
             (me.port, me.cport, me.hostname) = (port, cport, hostname);
             self.cluster.todo.save();
         }
-        if !self.config.cluster_announce_ip.is_empty() {
-            let ip = IpText::new(&self.config.cluster_announce_ip);
-            if self.cluster.me().ip != ip {
-                self.cluster.me_mut().ip = ip;
-                self.cluster.todo.save();
-            }
+        // Without one the address is forgotten, to be learned anew from whom we hear next.
+        let ip = IpText::new(&self.config.cluster_announce_ip);
+        if self.cluster.announced_ip != ip {
+            self.cluster.announced_ip = ip;
+            self.cluster.me_mut().ip = ip;
+            self.cluster.todo.save();
         }
     }
 }

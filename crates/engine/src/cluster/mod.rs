@@ -14,7 +14,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use bus::{Epoch, NodeFlags, NodeId, Slot};
+use bus::{Epoch, IpText, NodeFlags, NodeId, Slot};
 
 use crate::Time;
 use crate::config::Compat;
@@ -68,6 +68,8 @@ pub(crate) struct Cluster {
     current_epoch: Epoch,
     last_vote_epoch: Epoch,
     health: Health,
+    /// `cluster-announce-ip` as it was last followed.
+    announced_ip: IpText,
     /// Slots on their way from here to another node.
     migrating: BTreeMap<Slot, Ix>,
     /// Slots on their way from another node to here.
@@ -95,6 +97,7 @@ impl Cluster {
             current_epoch: 0,
             last_vote_epoch: 0,
             health: Health::default(),
+            announced_ip: IpText::new(""),
             migrating: BTreeMap::new(),
             importing: BTreeMap::new(),
             blacklist: BTreeMap::new(),

@@ -117,6 +117,7 @@ impl Node {
         const TRY_AGAIN: &str = "TRYAGAIN Multiple keys request during rehashing of slot";
         if owner == ME
             && let Some(&to) = self.cluster.migrating.get(&slot)
+            && to != ME
         {
             return match missing() {
                 0 => None,

@@ -20,6 +20,8 @@ use crate::time::Span;
 
 /// How long the target may take for each step when the caller names no sensible time.
 const DEFAULT_TIMEOUT_MS: u64 = 1000;
+/// The longest time that makes a difference: a hundred years.
+const LONGEST_TIMEOUT_MS: u64 = 100 * 365 * 86_400_000;
 
 pub(crate) const COMMANDS: &[Spec] = &[Spec::new(
     "migrate",
@@ -32,8 +34,6 @@ pub(crate) const COMMANDS: &[Spec] = &[Spec::new(
 /// What a MIGRATE asks for.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 struct Request {
-    /// The target; none for a name, which nothing here resolves.
-    to: Option<SocketAddrV4>,
     keys: Vec<Vec<u8>>,
     db: i64,
     timeout: Span,
@@ -47,7 +47,6 @@ impl Request {
     fn parse(call: &Call<'_>) -> Result<Self, Reply> {
         let argv = call.argv;
         let mut request = Self {
-            to: address(&argv[1], &argv[2]),
             keys: [argv[3].clone()].into(),
             db: 0,
             timeout: Span::from_millis(DEFAULT_TIMEOUT_MS),
@@ -83,7 +82,7 @@ impl Request {
         let timeout = number(5)?;
         request.db = number(4)?;
         if let Some(ms) = u64::try_from(timeout).ok().filter(|&ms| ms > 0) {
-            request.timeout = Span::from_millis(ms);
+            request.timeout = Span::from_millis(ms.min(LONGEST_TIMEOUT_MS));
         }
         Ok(request)
     }
@@ -92,13 +91,18 @@ impl Request {
 const ONE_OR_MANY: &str =
     "ERR When using MIGRATE KEYS option, the key argument must be set to the empty string";
 
-fn address(host: &[u8], port: &[u8]) -> Option<SocketAddrV4> {
+/// The target. Names are not resolved here; a port that is none is one where nobody listens.
+fn address(host: &[u8], port: &[u8]) -> Result<SocketAddrV4, Reply> {
     let text = |bytes| core::str::from_utf8(bytes).ok();
-    let ip = match text(host)? {
-        "localhost" => Ipv4Addr::LOCALHOST,
-        host => host.parse().ok()?,
+    let ip = match text(host) {
+        Some("localhost") => Some(Ipv4Addr::LOCALHOST),
+        host => host.and_then(|host| host.parse().ok()),
     };
-    Some(SocketAddrV4::new(ip, text(port)?.parse().ok()?))
+    let port = text(port).and_then(|port| port.parse().ok());
+    Ok(SocketAddrV4::new(
+        ip.ok_or_else(|| Reply::error(talk::NOT_CONNECTED))?,
+        port.ok_or_else(|| Reply::error(talk::NOT_WRITTEN))?,
+    ))
 }
 
 fn migrate(node: &mut Node, call: &Call<'_>) -> Result<Reply, Reply> {
@@ -113,7 +117,7 @@ fn migrate(node: &mut Node, call: &Call<'_>) -> Result<Reply, Reply> {
             "ERR Failover Lab does not talk to a MIGRATE target inside a transaction",
         ));
     }
-    let Some(to) = request.to else { return Err(Reply::error(talk::NOT_CONNECTED)) };
+    let to = address(&call.argv[1], &call.argv[2])?;
     node.start_migration(caller, to, request, call.argv.to_vec());
     Ok(Reply::None)
 }

@@ -69,6 +69,28 @@ impl Net {
         net
     }
 
+    /// Two masters that halve the slots; `hello` (866) is the first one's, `foo` (12182) the second's.
+    pub fn two_masters(config: &str) -> Self {
+        let mut net = Self::new(Compat::V7_0, 2, config);
+        net.ok(0, "CLUSTER ADDSLOTSRANGE 0 8191");
+        net.ok(1, "CLUSTER ADDSLOTSRANGE 8192 16383");
+        net.ok(0, "CLUSTER SET-CONFIG-EPOCH 1");
+        net.ok(1, "CLUSTER SET-CONFIG-EPOCH 2");
+        net.ok(1, "CLUSTER MEET 10.0.0.1 6379");
+        net.secs(8);
+        net
+    }
+
+    /// Gives a command that must be answered OK.
+    pub fn ok(&mut self, index: usize, line: &str) {
+        assert_eq!(self.ask(index, line), "+OK\r\n", "{line} at node {index}");
+    }
+
+    /// Gives a command that must be answered with this error.
+    pub fn error(&mut self, index: usize, line: &str, text: &str) {
+        assert_eq!(self.ask(index, line), format!("-{text}\r\n"), "{line} at node {index}");
+    }
+
     /// Adds a node that knows nobody.
     pub fn add(&mut self, config: &str) {
         self.hosts.push(Host {

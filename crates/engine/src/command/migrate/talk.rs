@@ -20,7 +20,7 @@ use crate::resp::reply::Reply;
 use crate::time::Span;
 
 pub(super) const NOT_CONNECTED: &str = "IOERR error or timeout connecting to the client";
-const NOT_WRITTEN: &str = "IOERR error or timeout writing to target instance";
+pub(super) const NOT_WRITTEN: &str = "IOERR error or timeout writing to target instance";
 const NOT_READ: &str = "IOERR error or timeout reading to target instance";
 
 /// A connection to a target is kept this long after its last use (`MIGRATE_SOCKET_CACHE_TTL`), and
@@ -284,7 +284,7 @@ impl Node {
             }
         }
         let call = Call { caller: Caller::Client(talk.caller), argv: &talk.argv };
-        self.note_slow(&call, self.now.since(talk.began));
+        self.note_slow(&call, self.now.since(talk.began), self.now);
         let reply = match (talk.complaint, failure) {
             (Some(complaint), _) => {
                 Reply::Error(format!("ERR Target instance replied with error: {complaint}"))

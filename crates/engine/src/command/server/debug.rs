@@ -51,7 +51,7 @@ fn sleep(node: &mut Node, call: &Call<'_>) -> Reply {
     if micros > 0 {
         let until = node.busy_until.unwrap_or(node.now).max(node.now) + Span(micros);
         node.busy_until = Some(until);
-        node.note_slow(call, Span(micros));
+        node.note_slow(call, Span(micros), until);
     }
     Reply::Ok
 }
