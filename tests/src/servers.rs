@@ -43,6 +43,16 @@ impl Program {
         }
     }
 
+    /// Whether it is not there, which is said aloud: `comparison` is left out then.
+    #[must_use]
+    pub fn is_missing(self, comparison: &str) -> bool {
+        let missing = self.version().is_none();
+        if missing {
+            crate::say(&format!("SKIPPED: {comparison}; there is no redis-server on PATH"));
+        }
+        missing
+    }
+
     fn command(self) -> Command {
         match self {
             Self::Redis => Command::new("redis-server"),
@@ -174,6 +184,13 @@ impl Servers {
         let log = log.unwrap_or_default();
         let all: Vec<&str> = log.lines().collect();
         all[all.len().saturating_sub(lines)..].join("\n")
+    }
+
+    /// Prints the last lines of every node's log.
+    pub fn print_logs(&self) {
+        for node in 0..self.ports.len() {
+            println!("node {node}:\n{}", self.log_tail(node, 15));
+        }
     }
 
     /// The ids of the running processes, in the order of their ports.

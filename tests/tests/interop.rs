@@ -184,16 +184,13 @@ impl Mixed {
 
 /// Runs `story`, unless there is no real server.
 fn mixed(name: &str, port: u16, story: impl FnOnce(&mut Mixed) -> Result<()>) {
-    if Program::Redis.version().is_none() {
-        say(&format!("SKIPPED: {name}; there is no redis-server on PATH"));
+    if Program::Redis.is_missing(name) {
         return;
     }
     let began = Instant::now();
     let mut cluster = Mixed::start(port).unwrap_or_else(|why| panic!("{why}"));
     if let Err(why) = story(&mut cluster) {
-        for node in 0..6 {
-            println!("node {node}:\n{}", cluster.servers.log_tail(node, 15));
-        }
+        cluster.servers.print_logs();
         panic!("{why}");
     }
     let (keys, seconds) = (cluster.written.len(), began.elapsed().as_secs_f64());

@@ -155,6 +155,17 @@ impl Pair {
         Ok(Self { servers, names })
     }
 
+    /// Waits until the replica knows its master's epoch, which a question may have changed.
+    fn agree(&self) -> Result<()> {
+        let epoch = |node| match self.servers.ask(node, "CLUSTER INFO") {
+            Ok(Reply::Bulk(Some(text))) => {
+                text.lines().find(|line| line.contains("my_epoch")).map(str::to_owned)
+            }
+            _ => None,
+        };
+        self.servers.until("the epochs differ", || epoch(0).is_some() && epoch(0) == epoch(1))
+    }
+
     /// The answer, with names in place of ids, ports and times.
     fn ask(&self, node: usize, question: &str) -> Result<String> {
         let question = question.replace("{0}", &self.names[0].0).replace("{1}", &self.names[1].0);
@@ -188,18 +199,31 @@ fn neutral(answer: &str) -> String {
 fn without_times(line: &str) -> String {
     let big = |word: &str| word.len() >= 13 && word.chars().all(|c| c.is_ascii_digit());
     let words = line.split(' ').map(|word| if big(word) { "#" } else { word });
-    words.collect::<Vec<_>>().join(" ")
+    without_offsets(&words.collect::<Vec<_>>().join(" "))
+}
+
+/// What a node knows of another one's offset depends on when it last heard from it.
+fn without_offsets(line: &str) -> String {
+    let mut parts = line.split("\"replication-offset\")), Int(");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |shown, part| {
+        let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
+        shown + "\"replication-offset\")), Int(#" + rest
+    })
 }
 
 #[test]
 fn the_cluster_commands_are_answered_as_a_real_server_answers_them() {
-    if Program::Redis.version().is_none() {
-        return say("SKIPPED: the audit of CLUSTER; there is no redis-server on PATH");
+    if Program::Redis.is_missing("the audit of CLUSTER") {
+        return;
     }
     let real = Pair::start(Program::Redis, 28500).unwrap_or_else(|why| panic!("{why}"));
     let ours = Pair::start(Program::Lab, 28510).unwrap_or_else(|why| panic!("{why}"));
     let mut differences = Vec::new();
     for node in 0..2 {
+        for pair in [&real, &ours] {
+            pair.agree().unwrap_or_else(|why| panic!("{why}"));
+        }
         for question in QUESTIONS {
             let [theirs, own] =
                 [&real, &ours].map(|pair| pair.ask(node, question).unwrap_or_else(|why| why));

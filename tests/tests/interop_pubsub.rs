@@ -82,8 +82,7 @@ fn story() -> Result<()> {
 #[test]
 fn messages_cross_the_border_between_real_servers_and_ours() {
     assert_eq!(CHANNELS.map(|it| bus::slot_of(it.as_bytes()) / 8192), [0, 1]);
-    if Program::Redis.version().is_none() {
-        failover_tests::say("SKIPPED: messages across the border; there is no redis-server");
+    if Program::Redis.is_missing("messages across the border") {
         return;
     }
     story().unwrap_or_else(|why| panic!("{why}"));

@@ -145,16 +145,13 @@ impl Cluster {
 }
 
 fn mixed(name: &str, port: u16, story: impl FnOnce(&Cluster) -> Result<()>) {
-    if Program::Redis.version().is_none() {
-        say(&format!("SKIPPED: {name}; there is no redis-server on PATH"));
+    if Program::Redis.is_missing(name) {
         return;
     }
     let began = Instant::now();
     let cluster = Cluster::start(port).unwrap_or_else(|why| panic!("{why}"));
     if let Err(why) = story(&cluster) {
-        for node in 0..PROGRAMS.len() {
-            println!("node {node}:\n{}", cluster.servers.log_tail(node, 15));
-        }
+        cluster.servers.print_logs();
         panic!("{why}");
     }
     let (keys, seconds) = (cluster.written.len(), began.elapsed().as_secs_f64());
