@@ -5,20 +5,21 @@ use yew::prelude::*;
 use crate::announce::announcer;
 use crate::browser;
 use crate::console::console_pane;
-use crate::events::events_pane;
 use crate::graph::Graph;
 use crate::guide::Guide;
 use crate::header::header;
 use crate::hub::{self, Hub};
+use crate::i18n;
 use crate::inspector::Inspector;
 use crate::keys::use_keys;
 use crate::opening::opening;
+use crate::panels::panels;
 use crate::state::{Action, Phase, State};
 
 /// The page.
 #[component]
 pub fn App() -> Html {
-    let state = use_reducer(|| State::new(hub::seed()));
+    let state = use_reducer(|| State::remembered(hub::seed()));
     // The address names the seed as soon as it is known, so that a copied link opens the same lab.
     use_effect_with(state.seed, |seed| {
         if let Some(seed) = *seed {
@@ -27,25 +28,29 @@ pub fn App() -> Html {
     });
     use_hub(&state);
     use_keys(&state);
-    // On a phone there is room for the console or the events, not for both.
-    let events_first = use_state_eq(|| false);
-    let choose = |events: bool| {
-        let events_first = events_first.clone();
-        Callback::from(move |_: MouseEvent| events_first.set(events))
+    use_effect_with(state.lang, |lang| browser::show_language(*lang));
+    // Before anything is drawn, whoever chose the language.
+    i18n::set_lang(state.lang);
+    // On a phone there is room for the console or the panels, not for both.
+    let panels_first = use_state_eq(|| false);
+    let choose = |panels: bool| {
+        let panels_first = panels_first.clone();
+        Callback::from(move |_: MouseEvent| panels_first.set(panels))
     };
     html! {
-        <div class={classes!("page", (*events_first).then_some("events-first"))} data-started="" data-phase={phase(&state.phase)}>
+        <div key={state.lang.tag()} class={classes!("page", (*panels_first).then_some("panels-first"))} data-started=""
+            data-phase={phase(&state.phase)}>
             { header(&state) }
-            <main>
+            <main style={format!("--panels-share: {:.1}", state.share)}>
                 <div class="stage">
                     <Graph state={state.clone()} />
                     { opening(&state) }
                 </div>
                 <div class="panes" role="group" aria-label="Shown below the graph">
-                    <button aria-pressed={(!*events_first).to_string()} onclick={choose(false)}>{ "Console" }</button>
-                    <button aria-pressed={events_first.to_string()} onclick={choose(true)}>{ "Events" }</button>
+                    <button aria-pressed={(!*panels_first).to_string()} onclick={choose(false)}>{ "Console" }</button>
+                    <button aria-pressed={panels_first.to_string()} onclick={choose(true)}>{ "Panels" }</button>
                 </div>
-                { events_pane(&state) }
+                { panels(&state) }
                 <Inspector state={state.clone()} />
                 <div class="side">
                     <Guide state={state.clone()} />

@@ -4,6 +4,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, Storage, Window};
 
+use crate::i18n::Lang;
+
 /// The window.
 ///
 /// # Panics
@@ -59,6 +61,24 @@ pub fn recall(key: &str) -> Option<String> {
 pub fn remember(key: &str, value: &str) {
     if let Some(storage) = storage() {
         let _ = storage.set_item(key, value);
+    }
+}
+
+/// The language that the person chose here before, or the first of theirs that the page speaks.
+pub fn language() -> Lang {
+    if let Some(lang) = recall("lang").and_then(|tag| Lang::from_tag(&tag)) {
+        return lang;
+    }
+    let spoken = window().navigator().languages();
+    let mut spoken = spoken.iter().filter_map(|tag| Lang::from_tag(&tag.as_string()?));
+    spoken.next().unwrap_or_default()
+}
+
+/// Tells the browser which language the page is in, for whoever reads it aloud.
+pub fn show_language(lang: Lang) {
+    let root = window().document().and_then(|it| it.document_element());
+    if let Some(root) = root {
+        let _ = root.set_attribute("lang", lang.tag());
     }
 }
 

@@ -1,13 +1,16 @@
 //! The bar at the top: what this is, time, and how the lab was opened.
 
+use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use crate::browser;
 use crate::controls::controls;
 use crate::format::{elapsed, times, wall};
 use crate::hub;
+use crate::i18n::Lang;
 use crate::icons::Icon;
 use crate::state::{Action, Page, Phase, State};
+use crate::t;
 
 /// The bar at the top.
 pub fn header(state: &Page) -> Html {
@@ -18,6 +21,7 @@ pub fn header(state: &Page) -> Html {
             { clock(state) }
             { figures(state) }
             { seed(state) }
+            { language(state) }
             { theme() }
         </header>
     }
@@ -91,6 +95,27 @@ fn seed(state: &Page) -> Html {
             <button class="quiet" title="Start over with another seed" aria-label="Another seed" {disabled}
                 onclick={other}>{ Icon::Dice.draw() }</button>
         </div>
+    }
+}
+
+fn language(state: &Page) -> Html {
+    let dispatcher = state.dispatcher();
+    let onchange = Callback::from(move |event: Event| {
+        let tag = event.target_dyn_into::<HtmlSelectElement>().map(|it| it.value());
+        if let Some(lang) = tag.and_then(|tag| Lang::from_tag(&tag)) {
+            browser::remember("lang", lang.tag());
+            dispatcher.dispatch(Action::Speak(lang));
+        }
+    });
+    let option = |lang: Lang| {
+        let chosen = lang == state.lang;
+        html! { <option value={lang.tag()} lang={lang.tag()} selected={chosen}>{ lang.name() }</option> }
+    };
+    html! {
+        <label class="language" title={t!("language")}>
+            { Icon::Language.draw() }
+            <select id="language" aria-label={t!("language")} {onchange}>{ for Lang::ALL.map(option) }</select>
+        </label>
     }
 }
 

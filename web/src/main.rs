@@ -5,23 +5,25 @@ mod app;
 mod browser;
 mod console;
 mod controls;
-mod events;
 mod format;
 mod graph;
 mod guide;
 mod header;
 mod hub;
+mod i18n;
 mod icons;
 mod inspector;
 mod keys;
 mod live;
 mod names;
 mod opening;
+mod panels;
 mod shared;
 mod state;
 mod words;
 
 fn main() {
+    i18n::set_lang(browser::language());
     yew::set_custom_panic_hook(Box::new(|info| browser::show_broken(&info.to_string())));
     match browser::element("app") {
         Some(root) => {

@@ -3,16 +3,8 @@
 use bridge::{Fact, FlightKind, TimerKind};
 
 use crate::format::span;
+pub use crate::i18n::Part;
 use crate::names::Names;
-
-/// A piece of a sentence.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Part {
-    /// Words.
-    Text(String),
-    /// A host, shown by its short name.
-    Host(usize),
-}
 
 /// What a row of the event log is about; it chooses a colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,7 +12,10 @@ use std::rc::Rc;
 use bridge::{Frame, FromHub, LabInfo, NodeFrame, ToHub, VERSION};
 use yew::{Reducible, UseReducerHandle};
 
+use crate::browser;
+use crate::i18n::{self, Lang};
 use crate::names::Names;
+use crate::panels::{self, Panel};
 use crate::shared::Shared;
 use console::Console;
 use log::Log;
@@ -61,6 +64,12 @@ pub enum Action {
     Select(Option<usize>),
     /// Shows only the events of one host, or of all.
     Filter(Option<usize>),
+    /// Shows a panel.
+    Panel(Panel),
+    /// Gives the panels this part of the height, percent.
+    Share(f64),
+    /// Speaks this language.
+    Speak(Lang),
 }
 
 /// The state of the page.
@@ -92,6 +101,12 @@ pub struct State {
     pub selected: Option<usize>,
     /// The host whose events are shown; none for all.
     pub filter: Option<usize>,
+    /// The panel that is shown.
+    pub panel: Panel,
+    /// The part of the height that the panels take, percent.
+    pub share: f64,
+    /// The page's language.
+    pub lang: Lang,
     /// Messages that the hub has not handled yet, with their numbers.
     pub outbox: Vec<(u64, ToHub)>,
     /// Where the chance in the lab comes from.
@@ -124,10 +139,23 @@ impl State {
             tab: 0,
             selected: None,
             filter: None,
+            panel: Panel::default(),
+            share: 36.0,
+            lang: i18n::lang(),
             outbox: Vec::new(),
             seed,
             sent: 0,
             revision: 0,
+        }
+    }
+
+    /// The same, arranged as at the last visit.
+    pub fn remembered(seed: Option<u64>) -> Self {
+        let panel = browser::recall("panel").and_then(|id| Panel::from_id(&id));
+        Self {
+            panel: panel.unwrap_or_default(),
+            share: panels::remembered_share(),
+            ..Self::new(seed)
         }
     }
 }
@@ -171,6 +199,12 @@ impl State {
             Action::Tab(host) => self.tab = host,
             Action::Select(host) => self.selected = host,
             Action::Filter(host) => self.filter = host,
+            Action::Panel(panel) => {
+                browser::remember("panel", panel.id());
+                self.panel = panel;
+            }
+            Action::Share(share) => self.share = share,
+            Action::Speak(lang) => self.lang = lang,
         }
         self.pump_consoles();
     }
@@ -206,6 +240,9 @@ impl State {
             consoles: (0..hosts).map(|_| Shared::default()).collect(),
             lab: Some(Shared::new(lab)),
             phase: Phase::Open,
+            panel: self.panel,
+            share: self.share,
+            lang: self.lang,
             outbox: std::mem::take(&mut self.outbox),
             sent: self.sent,
             revision: self.revision,

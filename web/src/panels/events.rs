@@ -8,13 +8,14 @@ use crate::names::Names;
 use crate::shared::Shared;
 use crate::state::log::{Log, Row};
 use crate::state::{Action, Page, State};
+use crate::t;
 use crate::words::{self, Part, Tone};
 
 /// Rows drawn.
 const SHOWN: usize = 120;
 
 /// The log of decisions, newest first.
-pub fn events_pane(state: &Page) -> Html {
+pub fn events(state: &Page) -> Html {
     let dispatcher = state.dispatcher();
     let onchange = Callback::from(move |event: Event| {
         let value = event.target_dyn_into::<HtmlSelectElement>().map(|it| it.value());
@@ -25,14 +26,13 @@ pub fn events_pane(state: &Page) -> Html {
         html! { <option value={host.to_string()} selected={chosen}>{ state.names.ip(host).to_owned() }</option> }
     };
     html! {
-        <section class="events" aria-label="Events">
-            <header>
-                <h2>{ "What the nodes decide" }</h2>
-                <select aria-label="Show the events of" {onchange}>
-                    <option value="" selected={state.filter.is_none()}>{ "all hosts" }</option>
+        <section class="events" aria-label={t!("events")}>
+            <div class="choice">
+                <select aria-label={t!("events-of")} {onchange}>
+                    <option value="" selected={state.filter.is_none()}>{ t!("events-of-all") }</option>
                     { for (0..state.consoles.len()).map(host) }
                 </select>
-            </header>
+            </div>
             <Rows log={state.log.clone()} names={state.names.clone()} filter={state.filter}
                 dispatcher={state.dispatcher()} />
         </section>
@@ -56,7 +56,7 @@ fn Rows(props: &RowsProps) -> Html {
     let rows: Vec<&Row> = log.newest().filter(wanted).take(SHOWN).collect();
     if rows.is_empty() {
         return html! {
-            <p class="none">{ "Nothing yet. Kill a master, or fail over by hand, and watch." }</p>
+            <p class="none">{ t!("events-none") }</p>
         };
     }
     html! { <ol>{ for rows.iter().map(|row| draw(row, names, &send)) }</ol> }

@@ -1,0 +1,64 @@
+//! The state of things at one moment.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Flight, NodeEvent, NodeFrame};
+
+/// The state of things at one moment, and what happened since the last frame.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Frame {
+    /// Messages of the page that were handled before this frame was made, since [`FromHub::Ready`].
+    /// Whoever typed a line knows by it whether a prompt is older or younger than the line.
+    pub heard: u64,
+    /// An [`ToHub::Advance`] or a [`ToHub::NextEvent`] is under way.
+    pub busy: bool,
+    /// Virtual time, milliseconds since the lab booted.
+    pub now_ms: f64,
+    /// Whether time passes.
+    pub running: bool,
+    /// The speed asked for.
+    pub speed: f64,
+    /// The speed reached, virtual seconds per second.
+    pub pace: f64,
+    /// How many nodes run in workers of their own (0 while the hub runs them inline).
+    pub workers: usize,
+    /// The trace's hash, hexadecimal.
+    pub hash: String,
+    /// One for each host.
+    pub hosts: Vec<HostFrame>,
+    /// What is on the wire, and what arrived since the last frame: at most [`FLIGHTS_MAX`], packets
+    /// of a decision (FAIL, votes, UPDATE, MFSTART) first, then data, then heartbeats.
+    pub flights: Vec<Flight>,
+    /// What appeared in consoles; the page itself echoes what it typed.
+    pub printed: Vec<Printed>,
+    /// What nodes decided.
+    pub events: Vec<NodeEvent>,
+}
+
+/// A host at one moment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HostFrame {
+    /// Its server's process id, none when none runs.
+    pub pid: Option<u32>,
+    /// Frozen by SIGSTOP.
+    pub stopped: bool,
+    /// Cut off from all others.
+    pub cut: bool,
+    /// The console's prompt; none while a program runs that takes no input.
+    pub prompt: Option<String>,
+    /// The prompt is the shell's, not a program's.
+    pub at_shell: bool,
+    /// What killed the server, if a bug did.
+    pub crash: Option<String>,
+    /// What its server believes; none when none runs (the last known stays with the page).
+    pub node: Option<NodeFrame>,
+}
+
+/// Text that appeared in a console.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Printed {
+    /// Index of the host.
+    pub host: usize,
+    /// Line ends included.
+    pub text: String,
+}

@@ -1,0 +1,62 @@
+//! What the hub tells the page.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Frame, History};
+
+/// Hub to page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum FromHub {
+    /// The first message: the hub listens.
+    Ready {
+        /// [`VERSION`] of the hub.
+        version: u32,
+    },
+    /// The lab is being built.
+    Opening {
+        /// 0 to 1.
+        progress: f64,
+    },
+    /// A lab is open.
+    Opened(LabInfo),
+    /// The state of things, some thirty times a second while it changes.
+    Frame(Box<Frame>),
+    /// Answer to [`ToHub::Complete`].
+    Completions {
+        /// Index of the host.
+        host: usize,
+        /// The line that was asked about.
+        line: String,
+        /// Whole replacements for it.
+        options: Vec<String>,
+    },
+    /// Answer to [`ToHub::History`].
+    History(Box<History>),
+    /// Something can not go on.
+    Failed {
+        /// For the user.
+        message: String,
+    },
+}
+
+/// What does not change while a lab is open.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LabInfo {
+    /// The scenario's name.
+    pub scenario: String,
+    /// The seed.
+    pub seed: u64,
+    /// Unix milliseconds at virtual time 0.
+    pub unix_ms_at_zero: f64,
+    /// Every host.
+    pub hosts: Vec<HostInfo>,
+}
+
+/// A host.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HostInfo {
+    /// Its address.
+    pub ip: String,
+    /// The port of its server.
+    pub port: u16,
+}

@@ -1,0 +1,65 @@
+//! The past of a lab, for whoever wants to repeat it.
+
+use serde::{Deserialize, Serialize};
+
+/// All that makes a lab what it is at one moment: whoever opens the same scenario with the same
+/// seed and does the same at the same times comes to the same hash.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct History {
+    /// The scenario's name.
+    pub scenario: String,
+    /// The seed.
+    pub seed: u64,
+    /// The moment, virtual microseconds.
+    pub now_us: u64,
+    /// The trace's hash at that moment, hexadecimal.
+    pub hash: String,
+    /// What was done from outside, in order.
+    pub actions: Vec<PastAction>,
+}
+
+/// Something that was done to the lab.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PastAction {
+    /// When, virtual microseconds.
+    pub at_us: u64,
+    /// What.
+    pub action: Action,
+}
+
+/// What can be done to a lab from outside.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Action {
+    /// A line was typed into a console.
+    Type {
+        /// Index of the host.
+        host: usize,
+        /// Without the line end.
+        line: String,
+    },
+    /// Ctrl-C in a console.
+    Interrupt {
+        /// Index of the host.
+        host: usize,
+    },
+    /// The link from one host to another was changed.
+    Link {
+        /// Index of the host.
+        from: usize,
+        /// Index of the host.
+        to: usize,
+        /// One-way latency, microseconds.
+        latency_us: u64,
+        /// Added at most, microseconds.
+        jitter_us: u64,
+        /// Lost segments in a million.
+        loss_ppm: u32,
+        /// Nothing passes.
+        blocked: bool,
+    },
+    /// A node's worker broke.
+    Crashed {
+        /// The process.
+        pid: u32,
+    },
+}

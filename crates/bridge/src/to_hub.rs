@@ -1,0 +1,62 @@
+//! What the page asks of the hub.
+
+use serde::{Deserialize, Serialize};
+
+use crate::History;
+
+/// Page to hub.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum ToHub {
+    /// Open a lab (the previous one ends).
+    Open {
+        /// The scenario's name.
+        scenario: String,
+        /// Below 2^52; none for the scenario's own.
+        seed: Option<u64>,
+    },
+    /// A line typed into a host's console.
+    Type {
+        /// Index into [`LabInfo::hosts`].
+        host: usize,
+        /// Without the line end.
+        line: String,
+    },
+    /// Ctrl-C in a host's console.
+    Interrupt {
+        /// Index of the host.
+        host: usize,
+    },
+    /// Ask for completions; [`FromHub::Completions`] answers.
+    Complete {
+        /// Index of the host.
+        host: usize,
+        /// The line up to the cursor.
+        line: String,
+    },
+    /// Virtual seconds per second, 0.001 to 100.
+    Speed(f64),
+    /// Keep the nodes in their workers even where time would pass faster with all of them in the
+    /// hub.
+    StayInWorkers(bool),
+    /// Let time pass, or stop it.
+    Run(bool),
+    /// Let this many virtual milliseconds pass at full speed, whatever the speed is.
+    Advance(f64),
+    /// Move to the next thing that happens (bytes arrive, a timer is due) and stop there.
+    Step,
+    /// Let time pass at full speed until a node decides something ([`Frame::events`] is not empty),
+    /// at most a virtual minute, and stop there.
+    NextEvent,
+    /// Cut a host off from all others, or reconnect it.
+    Cut {
+        /// Index of the host.
+        host: usize,
+        /// Off or on again.
+        cut: bool,
+    },
+    /// Tell what was done so far; [`FromHub::History`] answers.
+    History,
+    /// Open the lab of a history and do the same in it at the same times, at the speed that is
+    /// set; time stops at its end. Whatever the person does meanwhile makes it another history.
+    Replay(Box<History>),
+}
