@@ -5,6 +5,7 @@ use yew::prelude::*;
 use crate::announce::announcer;
 use crate::browser;
 use crate::console::console_pane;
+use crate::design::Design;
 use crate::graph::Graph;
 use crate::guide::Guide;
 use crate::header::header;
@@ -71,6 +72,7 @@ pub fn App() -> Html {
                     <kbd>{ "/" }</kbd>{ " console" }
                 </span>
             </footer>
+            <Design state={state.clone()} />
             { announcer(&state.log, &state.names) }
         </div>
     }

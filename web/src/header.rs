@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use crate::browser;
 use crate::controls::controls;
+use crate::design;
 use crate::format::{elapsed, times, wall};
 use crate::hub;
 use crate::i18n::Lang;
@@ -90,6 +91,7 @@ fn seed(state: &Page) -> Html {
         <div class="seed">
             <span title="Chance in this lab comes from this number: the same seed and the same actions \
                 give the same history">{ "seed " }<b id="seed">{ for same }</b></span>
+            { design::button(state) }
             <button class="quiet" title="Start over with the same seed" aria-label="Start over" {disabled}
                 onclick={again}>{ Icon::Reset.draw() }</button>
             <button class="quiet" title="Start over with another seed" aria-label="Another seed" {disabled}

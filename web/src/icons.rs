@@ -27,6 +27,8 @@ pub enum Icon {
     Up,
     /// Less room above.
     Down,
+    /// A lab of one's own.
+    Design,
     /// Speech in several languages.
     Language,
 }
@@ -47,6 +49,7 @@ impl Icon {
             Self::Copy => {
                 "M5.5 1.8h7.2c.8 0 1.5.7 1.5 1.5v7.2h-1.5V3.3H5.5zM3.3 4.8h6.4c.8 0 1.5.7 1.5 1.5v6.4c0 .8-.7 1.5-1.5 1.5H3.3c-.8 0-1.5-.7-1.5-1.5V6.3c0-.8.7-1.5 1.5-1.5m0 1.5v6.4h6.4V6.3z"
             }
+            Self::Design => "M7.200 2h1.600v5.200H14v1.600H8.800V14H7.200V8.800H2V7.200h5.200z",
             Self::Up => "M8 4.6l5 5-1 1-4-4-4 4-1-1z",
             Self::Down => "M8 11.4l-5-5 1-1 4 4 4-4 1 1z",
             Self::Language => {

@@ -5,6 +5,7 @@ mod app;
 mod browser;
 mod console;
 mod controls;
+mod design;
 mod format;
 mod graph;
 mod guide;

@@ -32,6 +32,11 @@ pub enum FromHub {
     },
     /// Answer to [`ToHub::History`].
     History(Box<History>),
+    /// What was asked for can not be done; the lab is as it was.
+    Refused {
+        /// For the user.
+        message: String,
+    },
     /// Something can not go on.
     Failed {
         /// For the user.
@@ -42,7 +47,7 @@ pub enum FromHub {
 /// What does not change while a lab is open.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LabInfo {
-    /// The scenario's name.
+    /// What it was opened from, as [`crate::ToHub::Open`] takes it.
     pub scenario: String,
     /// The seed.
     pub seed: u64,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// seed and does the same at the same times comes to the same hash.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct History {
-    /// The scenario's name.
+    /// What the lab was opened from, as [`crate::ToHub::Open`] takes it.
     pub scenario: String,
     /// The seed.
     pub seed: u64,

@@ -9,10 +9,21 @@ use crate::History;
 pub enum ToHub {
     /// Open a lab (the previous one ends).
     Open {
-        /// The scenario's name.
+        /// What it starts from: a scenario's name, a line `design masters=3 ...`, or a scenario's
+        /// whole text. When it can not be read, [`crate::FromHub::Refused`] says why and nothing changes.
         scenario: String,
         /// Below 2^52; none for the scenario's own.
         seed: Option<u64>,
+    },
+    /// Open a lab out of what real nodes answered to CLUSTER NODES, one after another; time stands
+    /// still at first. [`crate::FromHub::Refused`] says why when that can not be read.
+    OpenPasted {
+        /// The answers.
+        nodes: String,
+        /// `7.0` or `8.2`
+        version: String,
+        /// `cluster-node-timeout`, milliseconds.
+        node_timeout_ms: u64,
     },
     /// A line typed into a host's console.
     Type {
@@ -26,7 +37,7 @@ pub enum ToHub {
         /// Index of the host.
         host: usize,
     },
-    /// Ask for completions; [`FromHub::Completions`] answers.
+    /// Ask for completions; [`crate::FromHub::Completions`] answers.
     Complete {
         /// Index of the host.
         host: usize,
@@ -54,7 +65,7 @@ pub enum ToHub {
         /// Off or on again.
         cut: bool,
     },
-    /// Tell what was done so far; [`FromHub::History`] answers.
+    /// Tell what was done so far; [`crate::FromHub::History`] answers.
     History,
     /// Open the lab of a history and do the same in it at the same times, at the speed that is
     /// set; time stops at its end. Whatever the person does meanwhile makes it another history.

@@ -133,8 +133,10 @@ fn with_session(
 /// A built-in scenario by its name, or one from a file.
 fn open_scenario(name: Option<&Path>) -> Result<Scenario, Failure> {
     let path = name.unwrap_or(Path::new("walkthrough"));
-    if let Some(scenario) = path.to_str().and_then(Scenario::built_in) {
-        return Ok(scenario);
+    if let Some(name) = path.to_str()
+        && (Scenario::built_in(name).is_some() || name.starts_with("design "))
+    {
+        return Scenario::open(name).map_err(Failure);
     }
     let text = read(path)?;
     Scenario::parse(&text).map_err(|why| Failure(format!("{}, {why}", path.display())))

@@ -211,12 +211,12 @@ impl Consoles for Session<'_> {
     }
 
     fn cables(&mut self, change: &Cables) -> Result<(), Failure> {
-        let healed = self.lab.scenario().link;
-        let (pairs, settings) = match change {
-            Cables::Cut(pairs) => (pairs.clone(), LinkSettings { blocked: true, ..healed }),
-            Cables::HealAll => (every_pair(&self.hosts()), healed),
+        let (pairs, blocked) = match change {
+            Cables::Cut(pairs) => (pairs.clone(), true),
+            Cables::HealAll => (every_pair(&self.hosts()), false),
         };
         for (from, to) in pairs {
+            let settings = LinkSettings { blocked, ..self.lab.scenario().link_between(from, to) };
             let (from, to) = (self.host_at(from)?, self.host_at(to)?);
             self.lab.act(Action::Link { from, to, settings });
         }

@@ -84,9 +84,9 @@ impl Lab {
     pub fn open(scenario: &Scenario, seed: u64) -> Self {
         let mut world = World::new(seed, scenario.unix_us_at_zero());
         let hosts: Vec<_> = scenario.hosts.iter().map(|it| world.add_host(it.ip)).collect();
-        for &from in &hosts {
-            for &to in &hosts {
-                world.set_link(from, to, scenario.link);
+        for (&from, one) in hosts.iter().zip(&scenario.hosts) {
+            for (&to, other) in hosts.iter().zip(&scenario.hosts) {
+                world.set_link(from, to, scenario.link_between(one.ip, other.ip));
             }
         }
         for (&host, setup) in hosts.iter().zip(&scenario.hosts) {

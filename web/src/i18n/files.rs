@@ -14,4 +14,4 @@ macro_rules! files {
     };
 }
 
-files!["events", "panels"];
+files!["design", "events", "panels"];

@@ -107,6 +107,8 @@ pub struct State {
     pub share: f64,
     /// The page's language.
     pub lang: Lang,
+    /// Why the hub did not do what was last asked for.
+    pub refused: Option<String>,
     /// Messages that the hub has not handled yet, with their numbers.
     pub outbox: Vec<(u64, ToHub)>,
     /// Where the chance in the lab comes from.
@@ -142,6 +144,7 @@ impl State {
             panel: Panel::default(),
             share: 36.0,
             lang: i18n::lang(),
+            refused: None,
             outbox: Vec::new(),
             seed,
             sent: 0,
@@ -179,7 +182,10 @@ impl State {
         match action {
             Action::Heard(message, at) => self.hear(*message, at),
             Action::Broken(why) => self.phase = Phase::Failed(why),
-            Action::Tell(message) => self.send(message),
+            Action::Tell(message) => {
+                self.refused = None;
+                self.send(message);
+            }
             Action::Type(host, lines) => self.with_console(host, |it| it.queue_lines(lines)),
             Action::Shell(host, command) => {
                 self.tab = host;
@@ -194,7 +200,8 @@ impl State {
             Action::Reopen(seed) => {
                 self.seed = Some(seed);
                 self.phase = Phase::Opening(0.0);
-                self.send(ToHub::Open { scenario: SCENARIO.into(), seed: self.seed });
+                let scenario = self.lab.as_ref().map_or(SCENARIO, |lab| &lab.scenario).to_owned();
+                self.send(ToHub::Open { scenario, seed: self.seed });
             }
             Action::Tab(host) => self.tab = host,
             Action::Select(host) => self.selected = host,
@@ -228,6 +235,7 @@ impl State {
             }
             // The page asks for no history.
             FromHub::History(_) => {}
+            FromHub::Refused { message } => self.refused = Some(message),
             FromHub::Failed { message } => self.phase = Phase::Failed(message),
         }
     }

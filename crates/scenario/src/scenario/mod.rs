@@ -1,7 +1,10 @@
 //! How a lab starts: hosts, links, files, and what is typed before a person takes over.
 
+mod design;
+mod paste;
 mod plain;
 mod text;
+mod write;
 
 use std::net::Ipv4Addr;
 
@@ -10,6 +13,8 @@ use sim::LinkSettings;
 
 use crate::script::Step;
 
+pub use design::{Design, NODES_MAX};
+pub use paste::from_nodes;
 pub use plain::Plain;
 pub use text::ParseError;
 pub(crate) use text::span;
@@ -25,8 +30,10 @@ pub struct Scenario {
     pub clock: u64,
     /// The seed with which it opens when nobody names another.
     pub seed: u64,
-    /// Every link, a host's link to itself included.
+    /// Every link, a host's link to itself included, but for those between zones.
     pub link: LinkSettings,
+    /// Links between zones.
+    pub between: Vec<Between>,
     /// Variables in the environment of every shell.
     pub env: Vec<(String, String)>,
     /// Files on every host's disk: name and text.
@@ -42,8 +49,19 @@ pub struct Scenario {
 pub struct Host {
     /// Its address.
     pub ip: Ipv4Addr,
+    /// Where it stands.
+    pub zone: Option<String>,
     /// Files on its disk beside those of every host: name and text.
     pub files: Vec<(String, String)>,
+}
+
+/// How far two zones are from each other, both ways.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Between {
+    /// Their names.
+    pub zones: (String, String),
+    /// The links from the hosts of one to those of the other.
+    pub link: LinkSettings,
 }
 
 /// The scenarios that are built in: name and text.
@@ -64,6 +82,50 @@ impl Scenario {
     pub fn built_in(name: &str) -> Option<Self> {
         let (_, text) = BUILT_IN.iter().find(|&&(it, _)| it == name)?;
         Some(Self::parse(text).expect("built-in scenarios are well-formed"))
+    }
+
+    /// The scenario that a text stands for: the name of a built-in one, a line `design masters=3 ...`
+    /// ([`Design::parse`]), or a scenario's whole text ([`Scenario::parse`]).
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with it, and where.
+    pub fn open(source: &str) -> Result<Self, String> {
+        if let Some(scenario) = Self::built_in(source) {
+            return Ok(scenario);
+        }
+        if let Some(design) = source.strip_prefix("design")
+            && !source.contains('\n')
+        {
+            return Ok(Design::parse(design)?.scenario());
+        }
+        if !source.contains('\n') {
+            return Err(format!("there is no scenario '{source}'"));
+        }
+        Self::parse(source).map_err(|why| why.to_string())
+    }
+
+    /// The shortest text that [`Scenario::open`] makes this scenario of.
+    #[must_use]
+    pub fn source(&self) -> String {
+        match Self::open(&self.name) {
+            Ok(same) if same == *self => self.name.clone(),
+            _ => self.to_string(),
+        }
+    }
+
+    /// The link from one host to another as the scenario has it; nobody is cut off from itself.
+    #[must_use]
+    pub fn link_between(&self, from: Ipv4Addr, to: Ipv4Addr) -> LinkSettings {
+        if from == to {
+            return LinkSettings { blocked: false, ..self.link };
+        }
+        let zone = |ip| self.hosts.iter().find(|host| host.ip == ip)?.zone.as_deref();
+        let (Some(one), Some(other)) = (zone(from), zone(to)) else { return self.link };
+        let is = |it: &&Between| {
+            let (a, b) = (it.zones.0.as_str(), it.zones.1.as_str());
+            (a, b) == (one, other) || (b, a) == (one, other)
+        };
+        self.between.iter().find(is).map_or(self.link, |between| between.link)
     }
 
     /// Unix time at [`engine::Time::ZERO`], microseconds.

@@ -68,9 +68,10 @@ impl Plain {
             clock: 1_765_369_000,
             seed: 1,
             link: self.link,
+            between: Vec::new(),
             env: Vec::new(),
             files: vec![("redis.conf".into(), config)],
-            hosts: ips.into_iter().map(|ip| Host { ip, files: Vec::new() }).collect(),
+            hosts: ips.into_iter().map(|ip| Host { ip, zone: None, files: Vec::new() }).collect(),
             opening,
         }
     }

@@ -22,7 +22,15 @@
 //!   redis-server redis.conf
 //! ```
 //!
-//! A `file` above the first `host` lies on every host's disk, one below a `host` on that host's.
+//! Hosts may be in zones, with links of their own between these:
+//!
+//! ```text
+//! host 10.1.0.1 zone=seoul
+//! host 10.2.0.1 zone=busan
+//! between seoul busan latency=5ms
+//! ```
+//!
+//! `link ... cut` starts with all cables unplugged. A `file` above the first `host` lies on every host's disk, one below a `host` on that host's.
 
 use std::fmt;
 
@@ -30,7 +38,7 @@ use engine::Compat;
 use engine::time::Span;
 use sim::LinkSettings;
 
-use super::{Host, Scenario};
+use super::{Between, Host, Scenario};
 use crate::script;
 
 /// What is wrong with a scenario's text, and where.
@@ -67,6 +75,7 @@ impl Scenario {
             clock: 1_765_369_000,
             seed: 1,
             link: default_link(),
+            between: Vec::new(),
             env: Vec::new(),
             files: Vec::new(),
             hosts: Vec::new(),
@@ -105,8 +114,26 @@ impl Scenario {
                 self.env.push((name.into(), value.into()));
             }
             "host" => {
-                let ip = rest.parse().map_err(|_| "host takes an IPv4 address")?;
-                self.hosts.push(Host { ip, files: Vec::new() });
+                let (ip, zone) = rest.split_once(' ').unwrap_or((rest, ""));
+                let ip = ip.parse().map_err(|_| "host takes an IPv4 address")?;
+                let zone = match zone.trim() {
+                    "" => None,
+                    zone => Some(zone.strip_prefix("zone=").ok_or("host takes zone=NAME")?.into()),
+                };
+                if self.hosts.iter().any(|host| host.ip == ip) {
+                    return Err(format!("there is a host {ip} already"));
+                }
+                self.hosts.push(Host { ip, zone, files: Vec::new() });
+            }
+            "between" => {
+                let mut words = rest.splitn(3, ' ');
+                let (Some(one), Some(other), Some(settings)) =
+                    (words.next(), words.next(), words.next())
+                else {
+                    return Err("between takes two zones and settings of a link".into());
+                };
+                let zones = (one.into(), other.into());
+                self.between.push(Between { zones, link: link(settings)? });
             }
             "file" if !rest.is_empty() => {
                 self.last_files().push((rest.into(), String::new()));
@@ -142,7 +169,7 @@ pub(super) const fn default_link() -> LinkSettings {
     LinkSettings { latency: Span(200), jitter: Span(0), loss_ppm: 0, blocked: false }
 }
 
-fn compat(text: &str) -> Result<Compat, String> {
+pub(super) fn compat(text: &str) -> Result<Compat, String> {
     match text {
         "7.0" => Ok(Compat::V7_0),
         "8.2" => Ok(Compat::V8_2),
@@ -150,23 +177,48 @@ fn compat(text: &str) -> Result<Compat, String> {
     }
 }
 
-fn link(text: &str) -> Result<LinkSettings, String> {
+pub(super) fn link(text: &str) -> Result<LinkSettings, String> {
     let mut link = default_link();
     for setting in text.split_whitespace() {
         match setting.split_once('=') {
+            None if setting == "cut" => link.blocked = true,
             Some(("latency", value)) => link.latency = span(value)?,
             Some(("jitter", value)) => link.jitter = span(value)?,
             Some(("loss", value)) => {
                 let ppm = value.strip_suffix("ppm").and_then(|it| it.parse().ok());
                 link.loss_ppm = ppm.ok_or("loss takes parts per million, as in loss=100ppm")?;
             }
-            _ => return Err("link takes latency=, jitter= and loss=".into()),
+            _ => return Err("link takes latency=, jitter=, loss= and cut".into()),
         }
     }
     if link.latency.0 == 0 {
         return Err("a link needs a latency above zero".into());
     }
     Ok(link)
+}
+
+/// Reads `name=value` words.
+pub(super) fn words(text: &str) -> Result<Vec<(&str, &str)>, String> {
+    let word = |word| {
+        let pair: Option<(&str, &str)> = str::split_once(word, '=');
+        pair.ok_or_else(|| format!("'{word}' is no NAME=VALUE"))
+    };
+    text.split_whitespace().map(word).collect()
+}
+
+/// A line of redis.conf.
+///
+/// # Errors
+/// When name or value would break out of their line.
+pub(super) fn config_line(name: &str, value: &str) -> Result<String, String> {
+    let plain = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-';
+    if name.is_empty() || !name.chars().all(plain) {
+        return Err(format!("'{name}' is no name of a setting"));
+    }
+    if value.is_empty() || value.chars().any(char::is_control) {
+        return Err(format!("{name} needs a value"));
+    }
+    Ok(format!("{name} {value}"))
 }
 
 /// Reads a span like `200us`, `5ms` or `2s`.

@@ -10,7 +10,7 @@ use sim::{HostId, LinkSettings, Pid};
 pub(crate) fn history(lab: &Lab, seed: u64) -> History {
     let actions = lab.history().iter();
     History {
-        scenario: lab.scenario().name.clone(),
+        scenario: lab.scenario().source(),
         seed,
         now_us: lab.world.now().0,
         hash: format!("{:016x}", lab.world.trace_hash()),

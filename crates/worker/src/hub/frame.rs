@@ -86,7 +86,7 @@ pub(crate) fn info(lab: &Lab, seed: u64) -> LabInfo {
     let scenario = lab.scenario();
     let hosts = lab.world.hosts();
     LabInfo {
-        scenario: scenario.name.clone(),
+        scenario: scenario.source(),
         seed,
         unix_ms_at_zero: scenario.unix_us_at_zero() as f64 / 1000.0,
         hosts: hosts.map(|(_, ip)| HostInfo { ip: ip.to_string(), port: DEFAULT_PORT }).collect(),

@@ -13,7 +13,9 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use bridge::{FromHub, ToHub};
+use engine::Compat;
 use scenario::Scenario;
+use scenario::scenario::from_nodes;
 use wasm_bindgen::prelude::*;
 use web_sys::MessageEvent;
 
@@ -59,14 +61,23 @@ async fn run(inbox: Inbox, bell: Bell) {
             heard += 1;
             match (message, &mut session) {
                 (ToHub::Open { scenario, seed }, _) => {
-                    // The previous lab's workers end before new ones start.
-                    drop(session.take());
-                    session = open(&scenario, seed, &bell, &alarm).await;
+                    if let Some(scenario) = readable(Scenario::open(&scenario)) {
+                        session = open(session.take(), &scenario, seed, &bell, &alarm).await;
+                    }
+                }
+                (ToHub::OpenPasted { nodes, version, node_timeout_ms }, _) => {
+                    let scenario = pasted(&nodes, &version, node_timeout_ms);
+                    if let Some(scenario) = readable(scenario) {
+                        session = open(session.take(), &scenario, None, &bell, &alarm).await;
+                    }
                 }
                 (ToHub::Replay(history), _) => {
                     let speed = session.as_ref().map(Session::speed);
-                    drop(session.take());
-                    session = open(&history.scenario, Some(history.seed), &bell, &alarm).await;
+                    let Some(scenario) = readable(Scenario::open(&history.scenario)) else {
+                        continue;
+                    };
+                    let seed = Some(history.seed);
+                    session = open(session.take(), &scenario, seed, &bell, &alarm).await;
                     if let Some(session) = &mut session {
                         session.replay(&history);
                         session.hear(ToHub::Speed(speed.unwrap_or(1.0)));
@@ -95,14 +106,31 @@ fn next(inbox: &Inbox) -> Option<ToHub> {
     inbox.borrow_mut().pop_front()
 }
 
-/// Opens a lab: its story up to where a person takes over runs at full speed.
-async fn open(name: &str, seed: Option<u64>, bell: &Bell, alarm: &Alarm) -> Option<Session> {
-    let Some(scenario) = Scenario::built_in(name) else {
-        failed(format!("There is no scenario `{name}`."));
-        return None;
+/// A scenario that could be read; the page hears why another could not.
+fn readable(scenario: Result<Scenario, String>) -> Option<Scenario> {
+    scenario.map_err(|message| post_message(&FromHub::Refused { message })).ok()
+}
+
+fn pasted(nodes: &str, version: &str, node_timeout_ms: u64) -> Result<Scenario, String> {
+    let compat = match version {
+        "7.0" => Compat::V7_0,
+        _ => Compat::V8_2,
     };
+    from_nodes(nodes, compat, node_timeout_ms)
+}
+
+/// Opens a lab: its story up to where a person takes over runs at full speed.
+async fn open(
+    previous: Option<Session>,
+    scenario: &Scenario,
+    seed: Option<u64>,
+    bell: &Bell,
+    alarm: &Alarm,
+) -> Option<Session> {
+    // The previous lab's workers end before new ones start.
+    drop(previous);
     post_message(&FromHub::Opening { progress: 0.0 });
-    let mut session = Session::new(&scenario, seed.unwrap_or(scenario.seed), bell);
+    let mut session = Session::new(scenario, seed.unwrap_or(scenario.seed), bell);
     loop {
         match session.open_further().await {
             Ok(None) => break,

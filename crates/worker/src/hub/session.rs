@@ -122,7 +122,9 @@ impl Session {
                 return Ok(Some(part.min(0.99)));
             }
         }
-        self.pace.set_running(true, wall_ms(), self.lab.world.now());
+        // Where all cables are unplugged, things wait for a person.
+        let running = !self.lab.scenario().link.blocked;
+        self.pace.set_running(running, wall_ms(), self.lab.world.now());
         self.judge.time(self.lab.world.now());
         Ok(None)
     }
@@ -133,7 +135,7 @@ impl Session {
         self.painter.changed();
         match message {
             // Seen to by whoever holds the session.
-            ToHub::Open { .. } | ToHub::Replay(_) => {}
+            ToHub::Open { .. } | ToHub::OpenPasted { .. } | ToHub::Replay(_) => {}
             ToHub::Type { host, line } => {
                 self.act(host, |host| Action::Type { host, line });
             }

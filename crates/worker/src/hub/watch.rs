@@ -26,9 +26,10 @@ impl Watch {
     /// Nothing has happened.
     pub(crate) fn new(lab: &Lab) -> Self {
         let hosts: Vec<_> = lab.world.hosts().collect();
+        let cut = hosts.iter().map(|&(host, _)| is_cut_off(lab, &hosts, host)).collect();
         Self {
             servers: BTreeSet::new(),
-            cut: vec![false; hosts.len()],
+            cut,
             crashes: vec![None; hosts.len()],
             events: Vec::new(),
             printed: Vec::new(),
@@ -118,15 +119,20 @@ impl Watch {
 
     fn see_links(&mut self, lab: &Lab, at_ms: f64) {
         for (host, &(id, _)) in self.hosts.iter().enumerate() {
-            let mut others = self.hosts.iter().filter(|&&(other, _)| other != id);
-            let blocked = |from, to| lab.world.link(from, to).blocked;
-            let cut = others.all(|&(other, _)| blocked(id, other) && blocked(other, id));
+            let cut = is_cut_off(lab, &self.hosts, id);
             if cut != self.cut[host] {
                 self.cut[host] = cut;
                 self.events.push(NodeEvent { at_ms, host, fact: Fact::Cut(cut) });
             }
         }
     }
+}
+
+/// Whether nothing passes between a host and any other one.
+fn is_cut_off(lab: &Lab, hosts: &[(HostId, Ipv4Addr)], id: HostId) -> bool {
+    let mut others = hosts.iter().filter(|&&(other, _)| other != id);
+    let blocked = |from, to| lab.world.link(from, to).blocked;
+    others.all(|&(other, _)| blocked(id, other) && blocked(other, id))
 }
 
 fn is_server(lab: &Lab, host: HostId, pid: Pid) -> bool {

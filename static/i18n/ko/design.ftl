@@ -1,0 +1,35 @@
+# 직접 구성하는 랩.
+
+design-open = 새 랩
+design = 새 랩
+design-from = 시작 방식
+design-new = 템플릿 또는 직접 구성
+design-pasted = 실제 노드에서
+design-templates = 템플릿
+design-template-walkthrough = 따라 하기
+design-template-walkthrough-about = 마스터 3, 복제본 3. redis-cli --cluster create로 구성
+design-template-small = 3 + 3
+design-template-small-about = 한 장소, 비밀번호 없음
+design-template-zones = 3 + 6
+design-template-zones-about = 샤드마다 세 존에 분산, 존 사이 2 ms
+design-template-centres = 4 + 4
+design-template-centres-about = 데이터 센터 두 곳, 20 ms 거리. 어느 쪽이 살아남을까요?
+design-template-twenty = 10 + 10
+design-template-twenty-about = 여러 노드 사이의 순위와 투표
+design-template-hundred = 50 + 50
+design-template-hundred-about = 대규모 가십
+design-masters = 마스터 수
+design-replicas = 마스터당 복제본
+design-node-timeout = 노드 타임아웃(ms)
+design-version = Redis 버전
+design-zones = 존(쉼표로 구분)
+design-latency = 편도 지연
+design-between = 존 사이 지연
+design-settings = redis.conf 추가 설정
+design-nodes = 노드 { $count }개
+design-go = 열기
+design-pasted-about = 노드 하나 또는 여러 개의 CLUSTER NODES 결과를 이어서 붙여 넣으세요. 각 노드는 자신이 알던 상태에서 시작하며, 서로 어긋난 부분도 그대로 유지됩니다.
+design-pasted-nodes = CLUSTER NODES 결과
+design-pasted-still = 연결하기 전까지 시간은 멈춰 있고 모든 케이블은 뽑혀 있습니다.
+design-rebuild = 재구성
+close = 닫기
