@@ -14,4 +14,4 @@ macro_rules! files {
     };
 }
 
-files!["events", "panels"];
+files!["bar", "console", "events", "facts", "graph", "inspector", "page", "panels", "timers",];
