@@ -107,7 +107,7 @@ fn every_language_has_the_same_messages_with_the_same_places() {
 }
 
 /// Keys that are put together while the page runs, by their beginning.
-const MADE: [&str; 2] = ["panel-", "design-template-"];
+const MADE: [&str; 3] = ["panel-", "legend-", "design-template-"];
 
 #[test]
 fn the_page_and_its_messages_fit_together() {
@@ -130,4 +130,85 @@ fn the_page_and_its_messages_fit_together() {
         .filter(|key| !used.contains(*key) && !MADE.iter().any(|made| key.starts_with(made)))
         .collect();
     assert!(unused.is_empty(), "nobody uses {unused:?}");
+}
+
+/// What stands before an attribute that a person reads.
+const ATTRIBUTES: [&str; 7] = [
+    "title=",
+    "aria-label=",
+    "aria-valuetext=",
+    "aria-description=",
+    "aria-roledescription=",
+    "placeholder=",
+    "alt=",
+];
+
+/// The same in every language: names, commands, and the keys of a keyboard.
+const NAMES: [&str; 3] = ["Failover Lab", "redis-cli -c", "CLUSTER FAILOVER"];
+
+/// Whether a literal behind this is the text of an element: a brace behind a tag, behind another
+/// text or at the beginning of a line. A brace of Rust stands behind a word.
+fn is_text(before: &str) -> bool {
+    let brace = before.strip_suffix("format!(").unwrap_or(before).strip_suffix("{ ");
+    brace.is_some_and(|it| it.trim().is_empty() || it.ends_with(['>', '}']))
+}
+
+/// The string literals of a source, each with what stands before it in its line.
+fn literals(code: &str) -> Vec<(&str, &str)> {
+    let mut found = Vec::new();
+    for line in code.lines() {
+        let mut from = 0;
+        let mut rest = line;
+        while let Some(start) = rest.find('"') {
+            let Some(length) = rest[start + 1..].find('"') else { break };
+            let literal = &rest[start + 1..start + 1 + length];
+            found.push((&line[..from + start], literal));
+            from += start + length + 2;
+            rest = &line[from..];
+        }
+    }
+    found
+}
+
+/// Whether a person would read this as words: something of two letters or more that is neither a
+/// place to be filled in nor a name.
+fn is_worded(literal: &str) -> bool {
+    let mut depth = 0;
+    let outside = literal.chars().filter(|&letter| {
+        depth += i32::from(letter == '{') - i32::from(letter == '}');
+        depth == 0 && letter != '}'
+    });
+    let text: String = outside.collect();
+    let mut words = text.split(|it: char| !it.is_alphabetic());
+    !NAMES.contains(&literal) && words.any(|word| word.chars().count() > 1)
+}
+
+#[test]
+fn no_component_writes_words_by_itself() {
+    let mut found = Vec::new();
+    for (path, code) in sources() {
+        for (before, literal) in literals(&code) {
+            let shown = is_text(before) || ATTRIBUTES.iter().any(|it| before.ends_with(it));
+            // A sentence is one wherever it stands.
+            let mut letters = literal.chars();
+            let capital = letters.next().is_some_and(char::is_uppercase);
+            let small = letters.next().is_some_and(char::is_lowercase);
+            let sentence = capital && small && literal.contains(' ');
+            let ours = ["expect(", "panic!(", "reason = "].iter().any(|it| before.ends_with(it));
+            if (shown || sentence) && !ours && is_worded(literal) {
+                found.push(format!("{}: \"{literal}\"", path.display()));
+            }
+        }
+    }
+    assert!(found.is_empty(), "texts that are no messages:\n{}", found.join("\n"));
+}
+
+#[test]
+fn words_are_told_from_places_and_names() {
+    for worded in ["Kill", "of {count} hosts", "{host} is down"] {
+        assert!(is_worded(worded), "{worded}");
+    }
+    for other in ["{value}×", "↵", "N", "1–6", "Failover Lab", "[ ]"] {
+        assert!(!is_worded(other), "{other}");
+    }
 }

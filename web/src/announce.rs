@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use crate::names::Names;
 use crate::state::log::Log;
+use crate::t;
 use crate::words;
 
 /// A region that screen readers read out when it changes; it is not seen.
@@ -12,7 +13,8 @@ pub fn announcer(log: &Log, names: &Names) -> Html {
     let mut said: Vec<String> = said
         .map(|row| {
             let hosts: Vec<_> = row.hosts.iter().map(|&host| names.ip(host)).collect();
-            format!("{} {}.", hosts.join(", "), words::plain(&words::fact(&row.fact, names), names))
+            let fact = words::plain(&words::fact(&row.fact, names), names);
+            t!("fact-said", hosts = hosts.join(", "), fact = fact)
         })
         .collect();
     said.reverse();

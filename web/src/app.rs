@@ -10,12 +10,13 @@ use crate::graph::Graph;
 use crate::guide::Guide;
 use crate::header::header;
 use crate::hub::{self, Hub};
-use crate::i18n;
+use crate::i18n::{self, Lang};
 use crate::inspector::Inspector;
 use crate::keys::use_keys;
 use crate::opening::opening;
 use crate::panels::panels;
 use crate::state::{Action, Phase, State};
+use crate::t;
 
 /// The page.
 #[component]
@@ -39,7 +40,8 @@ pub fn App() -> Html {
         Callback::from(move |_: MouseEvent| panels_first.set(panels))
     };
     html! {
-        <div key={state.lang.tag()} class={classes!("page", (*panels_first).then_some("panels-first"))} data-started=""
+        <ContextProvider<Lang> context={state.lang}>
+        <div class={classes!("page", (*panels_first).then_some("panels-first"))} data-started=""
             data-phase={phase(&state.phase)}>
             { header(&state) }
             <main style={format!("--panels-share: {:.1}", state.share)}>
@@ -47,9 +49,9 @@ pub fn App() -> Html {
                     <Graph state={state.clone()} />
                     { opening(&state) }
                 </div>
-                <div class="panes" role="group" aria-label="Shown below the graph">
-                    <button aria-pressed={(!*panels_first).to_string()} onclick={choose(false)}>{ "Console" }</button>
-                    <button aria-pressed={panels_first.to_string()} onclick={choose(true)}>{ "Panels" }</button>
+                <div class="panes" role="group" aria-label={t!("page-below")}>
+                    <button aria-pressed={(!*panels_first).to_string()} onclick={choose(false)}>{ t!("page-console") }</button>
+                    <button aria-pressed={panels_first.to_string()} onclick={choose(true)}>{ t!("page-panels") }</button>
                 </div>
                 { panels(&state) }
                 <Inspector state={state.clone()} />
@@ -58,23 +60,28 @@ pub fn App() -> Html {
                     { console_pane(&state) }
                 </div>
             </main>
-            <footer>
-                <span>
-                    { "Real Redis Cluster nodes, a web worker each; nothing is shown that did not happen. \
-                       Not affiliated with Redis." }
-                </span>
-                <span class="keys">
-                    <kbd>{ "Space" }</kbd>{ " stop, go" }
-                    <kbd>{ "." }</kbd>{ " step" }
-                    <kbd>{ "N" }</kbd>{ " next decision" }
-                    <kbd>{ "[ ]" }</kbd>{ " speed" }
-                    <kbd>{ "1–6" }</kbd>{ " host" }
-                    <kbd>{ "/" }</kbd>{ " console" }
-                </span>
-            </footer>
+            { footer() }
             <Design state={state.clone()} />
             { announcer(&state.log, &state.names) }
         </div>
+        </ContextProvider<Lang>>
+    }
+}
+
+fn footer() -> Html {
+    let key = |key: &str, what: &str| html! { <><kbd>{ key }</kbd>{ " " }{ t!(what) }</> };
+    html! {
+        <footer>
+            <span>{ t!("page-about") }</span>
+            <span class="keys">
+                { key(&t!("key-space"), "key-run") }
+                { key(".", "key-step") }
+                { key("N", "key-next") }
+                { key("[ ]", "key-speed") }
+                { key("1–6", "key-host") }
+                { key("/", "key-console") }
+            </span>
+        </footer>
     }
 }
 

@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use crate::icons::Icon;
 use crate::state::{Action, Page, Phase};
+use crate::t;
 
 /// The speeds to choose from, virtual seconds per second.
 pub const SPEEDS: [f64; 6] = [0.001, 0.01, 0.1, 1.0, 10.0, 100.0];
@@ -18,25 +19,22 @@ pub fn controls(state: &Page) -> Html {
     let running = state.running();
     let disabled = state.phase != Phase::Open;
     let busy = state.frame.as_ref().is_some_and(|it| it.busy);
-    let (icon, name) = if running {
-        (Icon::Pause, "Stop time (Space)")
-    } else {
-        (Icon::Play, "Let time pass (Space)")
-    };
+    let (icon, name) =
+        if running { (Icon::Pause, t!("time-stop")) } else { (Icon::Play, t!("time-go")) };
     let run = tell.reform(move |_: MouseEvent| ToHub::Run(!running));
     let step = tell.reform(|_: MouseEvent| ToHub::Step);
     let next = tell.reform(|_: MouseEvent| ToHub::NextEvent);
     let advance = |ms: f64| tell.reform(move |_: MouseEvent| ToHub::Advance(ms));
     html! {
-        <div class="controls" role="group" aria-label="Time">
-            <button id="run" class="primary" title={name} aria-label={name} {disabled} onclick={run}
+        <div class="controls" role="group" aria-label={t!("time")}>
+            <button id="run" class="primary" title={name.clone()} aria-label={name} {disabled} onclick={run}
                 data-running={running.to_string()}>{ icon.draw() }</button>
-            <button id="step" title="To the next arrival or timer (.)" aria-label="Step" {disabled}
+            <button id="step" title={t!("time-step-key")} aria-label={t!("time-step")} {disabled}
                 onclick={step}>{ Icon::Step.draw() }</button>
-            <button id="next-event" title="To the next decision of a node (N)"
-                aria-label="To the next decision" {disabled} onclick={next}>{ Icon::Next.draw() }</button>
+            <button id="next-event" title={t!("time-next-key")}
+                aria-label={t!("time-next")} {disabled} onclick={next}>{ Icon::Next.draw() }</button>
             <button id="advance" class={classes!("text", busy.then_some("busy"))}
-                title="Let ten seconds pass at once" {disabled} onclick={advance(10_000.0)}>{ "+10 s" }</button>
+                title={t!("time-advance-why")} {disabled} onclick={advance(10_000.0)}>{ t!("time-advance") }</button>
             { speed_choice(state.speed(), disabled, &tell) }
         </div>
     }
@@ -67,7 +65,7 @@ fn speed_choice(speed: f64, disabled: bool, tell: &Callback<ToHub>) -> Html {
         }
     };
     html! {
-        <div class="speed" role="radiogroup" aria-label="Speed" {onkeydown}>
+        <div class="speed" role="radiogroup" aria-label={t!("time-speed")} {onkeydown}>
             { for SPEEDS.map(choice) }
         </div>
     }

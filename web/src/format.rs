@@ -1,5 +1,7 @@
 //! Numbers as people read them.
 
+use crate::t;
+
 /// `1:02:03.004` from milliseconds.
 pub fn elapsed(ms: f64) -> String {
     let ms = ms.max(0.0) as u64;
@@ -20,7 +22,7 @@ pub fn span(ms: f64) -> String {
         _ if ms < 1.0 => format!("{:.0} µs", ms * 1000.0),
         _ if ms < 1000.0 => format!("{ms:.0} ms"),
         _ if ms < 100_000.0 => format!("{:.1} s", ms / 1000.0),
-        _ => format!("{:.0} min", ms / 60_000.0),
+        _ => t!("span-minutes", count = (ms / 60_000.0).round()),
     }
 }
 

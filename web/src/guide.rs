@@ -3,9 +3,11 @@
 use yew::prelude::*;
 
 use crate::browser;
+use crate::i18n::sentence;
 use crate::icons::Icon;
 use crate::state::standing::{Standing, standings};
 use crate::state::{Action, State};
+use crate::t;
 
 /// What the page remembers when the guide was closed.
 const CLOSED: &str = "guide-closed";
@@ -50,18 +52,22 @@ pub fn Guide(props: &Props) -> Html {
             dispatcher.dispatch(Action::Shell(master, kill.clone()))
         })
     };
+    let failover = html! {
+        <button class="command" data-try="failover" onclick={by_hand}>
+            { "redis-cli -c" }<i>{ "↵" }</i>{ "CLUSTER FAILOVER" }
+        </button>
+    };
     html! {
         <p class="guide">
             <span>
-                { "Try " }
-                <button class="command" data-try="failover" onclick={by_hand}>
-                    { "redis-cli -c" }<i>{ "↵" }</i>{ "CLUSTER FAILOVER" }
-                </button>
-                { " on " }<b>{ state.names.short(replica).to_owned() }</b>{ " or " }
-                <button class="command" data-try="kill" onclick={by_force}>{ kill }</button>
-                { " on " }<b>{ state.names.short(master).to_owned() }</b>
+                { sentence("guide", &[
+                    ("failover", failover),
+                    ("replica", html! { <b>{ state.names.short(replica).to_owned() }</b> }),
+                    ("kill", html! { <button class="command" data-try="kill" onclick={by_force}>{ kill }</button> }),
+                    ("master", html! { <b>{ state.names.short(master).to_owned() }</b> }),
+                ]) }
             </span>
-            <button class="quiet" aria-label="Close this hint" title="Close" onclick={close}>
+            <button class="quiet" aria-label={t!("guide-close")} title={t!("guide-close")} onclick={close}>
                 { Icon::Close.draw() }
             </button>
         </p>

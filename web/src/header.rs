@@ -45,7 +45,7 @@ fn clock(state: &State) -> Html {
     let known = state.frame.is_some();
     html! {
         <div class={classes!("clock", (!state.running()).then_some("stopped"))}
-            title="Virtual time since the lab was switched on, and its wall clock (UTC)">
+            title={t!("time-clock")}>
             <time id="clock" data-now-ms={now.to_string()}>{ elapsed(now) }</time>
             <span id="wall">{ if known { wall(boot + now) } else { String::new() } }</span>
         </div>
@@ -54,22 +54,15 @@ fn clock(state: &State) -> Html {
 
 fn figures(state: &State) -> Html {
     let Some(frame) = &state.frame else { return html! { <div class="figures" /> } };
-    let workers = match frame.workers {
-        0 => "in the hub".to_owned(),
-        1 => "1 node worker".to_owned(),
-        many => format!("{many} node workers"),
-    };
-    let pace = if state.running() {
-        format!("pace {}", times(frame.pace))
-    } else {
-        "time stands still".to_owned()
+    let pace = match state.running() {
+        true => t!("pace", times = times(frame.pace)),
+        false => t!("pace-stopped"),
     };
     html! {
         <div class="figures">
-            <span id="pace" title="The speed that is reached: virtual seconds per second">{ pace }</span>
+            <span id="pace" title={t!("pace-why")}>{ pace }</span>
             <span id="workers" data-workers={frame.workers.to_string()}
-                title="Where the nodes run: each in a worker of its own, or, at a pace beyond what \
-                       messages between workers allow, in the hub">{ workers }</span>
+                title={t!("workers-why")}>{ t!("workers", count = frame.workers) }</span>
         </div>
     }
 }
@@ -89,12 +82,11 @@ fn seed(state: &Page) -> Html {
     });
     html! {
         <div class="seed">
-            <span title="Chance in this lab comes from this number: the same seed and the same actions \
-                give the same history">{ "seed " }<b id="seed">{ for same }</b></span>
+            <span title={t!("seed-why")}>{ t!("seed") }{ " " }<b id="seed">{ for same }</b></span>
             { design::button(state) }
-            <button class="quiet" title="Start over with the same seed" aria-label="Start over" {disabled}
+            <button class="quiet" title={t!("seed-again-why")} aria-label={t!("seed-again")} {disabled}
                 onclick={again}>{ Icon::Reset.draw() }</button>
-            <button class="quiet" title="Start over with another seed" aria-label="Another seed" {disabled}
+            <button class="quiet" title={t!("seed-other-why")} aria-label={t!("seed-other")} {disabled}
                 onclick={other}>{ Icon::Dice.draw() }</button>
         </div>
     }
@@ -134,7 +126,7 @@ fn theme() -> Html {
         browser::remember("theme", theme);
     });
     html! {
-        <button id="theme" class="quiet" title="Light or dark" aria-label="Light or dark" {onclick}>
+        <button id="theme" class="quiet" title={t!("theme")} aria-label={t!("theme")} {onclick}>
             { Icon::Theme.draw() }
         </button>
     }

@@ -11,7 +11,7 @@ use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 use yew::Callback;
 
 use crate::browser;
-use crate::state::Action;
+use crate::state::{Action, Trouble};
 
 /// Seeds stay below this, so that a JavaScript number holds them.
 const SEEDS: u64 = 1 << 52;
@@ -51,7 +51,7 @@ impl Hub {
         wasm_bindgen_futures::spawn_local(async move {
             match Link::open(heard.clone()).await {
                 Ok(link) => *slot.borrow_mut() = Some(link),
-                Err(why) => heard.emit(Action::Broken(explain(&why))),
+                Err(why) => heard.emit(Action::Broken(Trouble::Unloaded(explain(&why)))),
             }
         });
     }
@@ -86,11 +86,11 @@ impl Link {
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             // A broken worker's last word is plain text.
             if let Some(why) = event.data().as_string() {
-                return heard.emit(Action::Broken(format!("The simulator broke: {why}")));
+                return heard.emit(Action::Broken(Trouble::Broke(why)));
             }
             match serde_wasm_bindgen::from_value::<FromHub>(event.data()) {
                 Ok(message) => heard.emit(Action::Heard(Box::new(message), browser::now())),
-                Err(why) => heard.emit(Action::Broken(format!("The hub spoke oddly: {why}"))),
+                Err(why) => heard.emit(Action::Broken(Trouble::Odd(why.to_string()))),
             }
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
@@ -99,9 +99,7 @@ impl Link {
             // A worker whose file is missing or refused reports an error without a message.
             let message = Reflect::get(&event, &"message".into()).ok();
             let message = message.and_then(|it| it.as_string());
-            broken.emit(Action::Broken(message.unwrap_or_else(|| {
-                "The browser did not start the page's worker. Module workers are needed.".into()
-            })));
+            broken.emit(Action::Broken(message.map_or(Trouble::NoWorker, Trouble::Broke)));
         });
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         Self { worker, _on_message: on_message, _on_error: on_error }
@@ -116,5 +114,5 @@ impl Drop for Link {
 
 fn explain(why: &JsValue) -> String {
     let message = Reflect::get(why, &"message".into()).ok().and_then(|it| it.as_string());
-    format!("The simulator could not be loaded: {}", message.unwrap_or_else(|| format!("{why:?}")))
+    message.unwrap_or_else(|| format!("{why:?}"))
 }

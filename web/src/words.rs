@@ -1,10 +1,13 @@
-//! The page's wording of facts, timers and packets, in one place so that it can be translated.
+//! The page's wording of facts, timers and packets.
 
 use bridge::{Fact, FlightKind, TimerKind};
 
 use crate::format::span;
+use crate::i18n;
 pub use crate::i18n::Part;
 use crate::names::Names;
+use crate::state::standing::Standing;
+use crate::{parts, t};
 
 /// What a row of the event log is about; it chooses a colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,32 +26,13 @@ pub enum Tone {
     Good,
 }
 
-/// Puts hosts and words into the `{}` of a sentence.
-fn say(sentence: &str, values: &[Part]) -> Vec<Part> {
-    let mut parts = Vec::new();
-    let mut values = values.iter();
-    for (at, piece) in sentence.split("{}").enumerate() {
-        if at > 0 {
-            parts.extend(values.next().cloned());
-        }
-        if !piece.is_empty() {
-            parts.push(Part::Text(piece.to_owned()));
-        }
-    }
-    parts
-}
-
-fn text(value: impl ToString) -> Part {
-    Part::Text(value.to_string())
-}
-
 /// A node by its id, or the id's beginning when no host of ours has it.
 fn who(id: &str, names: &Names) -> Part {
-    names.host(id).map_or_else(|| text(crate::format::short_id(id)), Part::Host)
+    names.host(id).map_or_else(|| Part::text(crate::format::short_id(id)), Part::Host)
 }
 
 fn at(addr: &str, names: &Names) -> Part {
-    names.host_at(addr).map_or_else(|| text(addr), Part::Host)
+    names.host_at(addr).map_or_else(|| Part::text(addr), Part::Host)
 }
 
 /// What a fact says about its host, to be read after the host's name.
@@ -83,76 +67,64 @@ pub fn fact(fact: &Fact, names: &Names) -> Vec<Part> {
 
 fn process(fact: &Fact) -> Vec<Part> {
     match fact {
-        Fact::Ended(None) => say("was killed: the process is gone at once, memory and all", &[]),
-        Fact::Ended(Some(status)) => say("exited with status {}", &[text(status)]),
-        Fact::Crashed(message) => say("crashed, a bug of this page: {}", &[text(message)]),
-        Fact::Frozen(true) => {
-            say("is frozen (SIGSTOP): it does not run, but its sockets stay open", &[])
-        }
-        Fact::Frozen(false) => say("goes on (SIGCONT)", &[]),
-        Fact::Cut(true) => say("is cut off from all other hosts", &[]),
-        Fact::Cut(false) => say("is reconnected", &[]),
-        Fact::ShuttingDown(why) => say("shuts down: {}", &[text(why)]),
-        _ => say("redis-server started", &[]),
+        Fact::Ended(None) => parts!("fact-killed"),
+        Fact::Ended(Some(status)) => parts!("fact-ended", status = *status),
+        Fact::Crashed(message) => parts!("fact-crashed", message = message),
+        Fact::Frozen(true) => parts!("fact-frozen"),
+        Fact::Frozen(false) => parts!("fact-continued"),
+        Fact::Cut(true) => parts!("fact-cut"),
+        Fact::Cut(false) => parts!("fact-reconnected"),
+        Fact::ShuttingDown(why) => parts!("fact-shutting-down", why = why),
+        _ => parts!("fact-started"),
     }
 }
 
 fn health(fact: &Fact, names: &Names) -> Vec<Part> {
     match fact {
-        Fact::PossiblyFailed(id) => say(
-            "got no answer from {} for a node timeout: possibly failed (PFAIL)",
-            &[who(id, names)],
+        Fact::PossiblyFailed(id) => parts!("fact-pfail", node = who(id, names)),
+        Fact::NotPossiblyFailed(id) => parts!("fact-pfail-over", node = who(id, names)),
+        Fact::FailureReported { about, by, reports, needed } => parts!(
+            "fact-reported",
+            by = who(by, names),
+            node = who(about, names),
+            reports = *reports,
+            needed = *needed,
         ),
-        Fact::NotPossiblyFailed(id) => say("hears {} again: no suspicion left", &[who(id, names)]),
-        Fact::FailureReported { about, by, reports, needed } => say(
-            "hears that {} suspects {} too: {} of {} masters needed",
-            &[who(by, names), who(about, names), text(reports), text(needed)],
-        ),
-        Fact::Failed { about, told_by: None } => {
-            say("marks {} as failed (FAIL): a majority of masters agrees", &[who(about, names)])
-        }
+        Fact::Failed { about, told_by: None } => parts!("fact-fail", node = who(about, names)),
         Fact::Failed { about, told_by: Some(by) } => {
-            say("marks {} as failed (FAIL), as {} told", &[who(about, names), who(by, names)])
+            parts!("fact-fail-told", node = who(about, names), by = who(by, names))
         }
-        Fact::NotFailed(id) => {
-            say("clears the FAIL of {}: it is reachable again", &[who(id, names)])
-        }
-        Fact::ClusterState(true) => say("sees the cluster as ok", &[]),
-        _ => say("sees the cluster as down and stops serving keys", &[]),
+        Fact::NotFailed(id) => parts!("fact-fail-over", node = who(id, names)),
+        Fact::ClusterState(true) => parts!("fact-cluster-ok"),
+        _ => parts!("fact-cluster-down"),
     }
 }
 
 fn manual(fact: &Fact, names: &Names) -> Vec<Part> {
     match fact {
-        Fact::ManualFailoverRequested(mode) => say("accepted CLUSTER FAILOVER {}", &[text(mode)]),
-        Fact::ManualFailoverPaused(id) => {
-            say("holds its clients' writes so that {} can catch up", &[who(id, names)])
-        }
-        Fact::ManualFailoverOffset(offset) => {
-            say("learned where its master stopped: offset {}", &[text(offset)])
-        }
-        Fact::ManualFailoverReady => say("has every byte of its master: it may stand", &[]),
-        Fact::ManualFailoverTimedOut => say("gives up the manual failover: its time is over", &[]),
-        Fact::ClientsPaused(None) => say("holds writes until further notice", &[]),
-        Fact::ClientsPaused(Some(ms)) => {
-            say("holds writes for at most {}", &[text(span(*ms as f64))])
-        }
-        _ => say("lets held clients go on", &[]),
+        Fact::ManualFailoverRequested(mode) => parts!("fact-manual", mode = mode),
+        Fact::ManualFailoverPaused(id) => parts!("fact-manual-paused", node = who(id, names)),
+        Fact::ManualFailoverOffset(offset) => parts!("fact-manual-offset", offset = *offset),
+        Fact::ManualFailoverReady => parts!("fact-manual-ready"),
+        Fact::ManualFailoverTimedOut => parts!("fact-manual-over"),
+        Fact::ClientsPaused(None) => parts!("fact-held"),
+        Fact::ClientsPaused(Some(ms)) => parts!("fact-held-for", span = span(*ms as f64)),
+        _ => parts!("fact-released"),
     }
 }
 
 fn replication(fact: &Fact, names: &Names) -> Vec<Part> {
     match fact {
-        Fact::MasterLinkUp(true) => say("follows its master again, by the missing part only", &[]),
-        Fact::MasterLinkUp(false) => say("follows its master, after a full copy", &[]),
-        Fact::MasterLinkDown => say("lost the link to its master", &[]),
+        Fact::MasterLinkUp(true) => parts!("fact-link-resumed"),
+        Fact::MasterLinkUp(false) => parts!("fact-link-copied"),
+        Fact::MasterLinkDown => parts!("fact-link-down"),
         Fact::ReplicaSynced { replica, partial: true } => {
-            say("sends {} the missing part of the stream", &[at(replica, names)])
+            parts!("fact-replica-resumed", node = at(replica, names))
         }
         Fact::ReplicaSynced { replica, .. } => {
-            say("sent {} a full copy of the data", &[at(replica, names)])
+            parts!("fact-replica-copied", node = at(replica, names))
         }
-        Fact::ReplicaLost(replica) => say("lost its replica {}", &[at(replica, names)]),
+        Fact::ReplicaLost(replica) => parts!("fact-replica-lost", node = at(replica, names)),
         _ => Vec::new(),
     }
 }
@@ -160,46 +132,60 @@ fn replication(fact: &Fact, names: &Names) -> Vec<Part> {
 fn election(fact: &Fact, names: &Names) -> Vec<Part> {
     match fact {
         Fact::ElectionScheduled { delay_ms: 0, offset, .. } => {
-            say("stands for election at once (offset {})", &[text(offset)])
+            parts!("fact-election-now", offset = *offset)
         }
-        Fact::ElectionScheduled { delay_ms, rank, offset } => say(
-            "plans an election in {} (rank {}, offset {})",
-            &[text(span(*delay_ms as f64)), text(rank), text(offset)],
+        Fact::ElectionScheduled { delay_ms, rank, offset } => parts!(
+            "fact-election-planned",
+            span = span(*delay_ms as f64),
+            rank = *rank,
+            offset = *offset,
         ),
-        Fact::ElectionRank { rank, added_ms } => say(
-            "has a sibling with more data: rank {}, the election waits {} more",
-            &[text(rank), text(span(*added_ms as f64))],
-        ),
-        Fact::ElectionStarted(epoch) => {
-            say("asks the masters for their votes in epoch {}", &[text(epoch)])
+        Fact::ElectionRank { rank, added_ms } => {
+            parts!("fact-election-rank", rank = *rank, span = span(*added_ms as f64))
         }
+        Fact::ElectionStarted(epoch) => parts!("fact-election-started", epoch = *epoch),
         Fact::VoteReceived { from, votes, needed } if votes > needed => {
-            say("got the vote of {} too", &[who(from, names)])
+            parts!("fact-vote-more", node = who(from, names))
         }
         Fact::VoteReceived { from, votes, needed } => {
-            say("got the vote of {}: {} of {}", &[who(from, names), text(votes), text(needed)])
+            parts!("fact-vote", node = who(from, names), votes = *votes, needed = *needed)
         }
-        Fact::ElectionWon(epoch) => say("won the election of epoch {}", &[text(epoch)]),
-        Fact::ElectionExpired(epoch) => {
-            say("got no majority in time; the election of epoch {} is over", &[text(epoch)])
-        }
+        Fact::ElectionWon(epoch) => parts!("fact-election-won", epoch = *epoch),
+        Fact::ElectionExpired(epoch) => parts!("fact-election-over", epoch = *epoch),
         Fact::VoteGranted { candidate, epoch } => {
-            say("votes for {} in epoch {}", &[who(candidate, names), text(epoch)])
+            parts!("fact-voted", node = who(candidate, names), epoch = *epoch)
         }
         Fact::VoteRefused { candidate, why } => {
-            say("refuses {} its vote: {}", &[who(candidate, names), text(why)])
+            parts!("fact-vote-refused", node = who(candidate, names), why = why)
         }
-        Fact::RoleChanged(None) => say("is a master", &[]),
-        Fact::RoleChanged(Some(master)) => say("is a replica of {}", &[who(master, names)]),
-        Fact::ConfigEpoch(epoch) => say("has config epoch {}", &[text(epoch)]),
+        Fact::RoleChanged(None) => parts!("fact-master"),
+        Fact::RoleChanged(Some(master)) => parts!("fact-replica", node = who(master, names)),
+        Fact::ConfigEpoch(epoch) => parts!("fact-config-epoch", epoch = *epoch),
         Fact::SlotsMoved { count, to: Some(to) } => {
-            say("sees {} slots move to {}", &[text(count), who(to, names)])
+            parts!("fact-slots-moved", count = *count, node = who(to, names))
         }
-        Fact::SlotsMoved { count, to: None } => {
-            say("sees {} slots without an owner", &[text(count)])
-        }
+        Fact::SlotsMoved { count, to: None } => parts!("fact-slots-lost", count = *count),
         _ => Vec::new(),
     }
+}
+
+/// Hosts side by side.
+pub fn hosts(hosts: &[usize]) -> Vec<Part> {
+    let mut parts = Vec::new();
+    for &host in hosts {
+        if !parts.is_empty() {
+            parts.push(Part::text(" "));
+        }
+        parts.push(Part::Host(host));
+    }
+    parts
+}
+
+/// A fact and the hosts that share it: a whole sentence.
+pub fn line(hosts: &[usize], fact: &Fact, names: &Names) -> Vec<Part> {
+    let count = hosts.len();
+    let (hosts, fact) = (self::hosts(hosts), self::fact(fact, names));
+    parts!("fact-line", count = count, hosts = i18n::value(&hosts), fact = i18n::value(&fact))
 }
 
 /// What a fact is about.
@@ -261,57 +247,70 @@ pub fn plain(parts: &[Part], names: &Names) -> String {
     parts.iter().map(word).collect()
 }
 
-/// What a running timer is for.
-pub fn timer(kind: TimerKind) -> &'static str {
-    match kind {
-        TimerKind::NodeTimeout => "waits for a PONG of",
-        TimerKind::Handshake => "handshake with",
-        TimerKind::FailureReport => "failure report about",
-        TimerKind::FailClear => "FAIL may be cleared of",
-        TimerKind::Blacklist => "does not learn again",
-        TimerKind::Writable => "takes writes again",
-        TimerKind::ElectionStart => "election starts",
-        TimerKind::ElectionExpiry => "votes count",
-        TimerKind::ElectionRetry => "next election at the earliest",
-        TimerKind::Vote => "votes again about",
-        TimerKind::ManualFailover => "manual failover is given up",
-        TimerKind::ClientPause => "writes are held",
-        TimerKind::ReplPing => "next replication PING",
-        TimerKind::ReplAck => "next REPLCONF ACK",
-        TimerKind::ReplTimeout => "replication link is taken for dead",
-        TimerKind::ReplConnect => "connects to its master",
-        TimerKind::ReplSync => "full copy starts",
-        TimerKind::Shutdown => "shutdown stops waiting",
-    }
+/// What a running timer is for; `node` is whom it is about, if anybody.
+pub fn timer(kind: TimerKind, node: &str) -> String {
+    let key = match kind {
+        TimerKind::NodeTimeout => "timer-node-timeout",
+        TimerKind::Handshake => "timer-handshake",
+        TimerKind::FailureReport => "timer-failure-report",
+        TimerKind::FailClear => "timer-fail-clear",
+        TimerKind::Blacklist => "timer-blacklist",
+        TimerKind::Writable => "timer-writable",
+        TimerKind::ElectionStart => "timer-election-start",
+        TimerKind::ElectionExpiry => "timer-election-expiry",
+        TimerKind::ElectionRetry => "timer-election-retry",
+        TimerKind::Vote => "timer-vote",
+        TimerKind::ManualFailover => "timer-manual-failover",
+        TimerKind::ClientPause => "timer-client-pause",
+        TimerKind::ReplPing => "timer-repl-ping",
+        TimerKind::ReplAck => "timer-repl-ack",
+        TimerKind::ReplTimeout => "timer-repl-timeout",
+        TimerKind::ReplConnect => "timer-repl-connect",
+        TimerKind::ReplSync => "timer-repl-sync",
+        TimerKind::Shutdown => "timer-shutdown",
+    };
+    t!(key, node = node)
 }
 
-/// What a packet is called.
-pub fn flight(kind: FlightKind) -> &'static str {
-    match kind {
+/// What a packet is called: by its name on the bus where it has one.
+pub fn flight(kind: FlightKind) -> String {
+    let name = match kind {
         FlightKind::Ping => "PING",
         FlightKind::Pong => "PONG",
         FlightKind::Meet => "MEET",
         FlightKind::Fail => "FAIL",
         FlightKind::Publish => "PUBLISH",
-        FlightKind::AuthRequest => "vote?",
-        FlightKind::AuthAck => "vote",
         FlightKind::Update => "UPDATE",
         FlightKind::MfStart => "MFSTART",
-        FlightKind::Replication => "replication",
-        FlightKind::Client => "client",
+        FlightKind::AuthRequest => return t!("flight-auth-request"),
+        FlightKind::AuthAck => return t!("flight-auth-ack"),
+        FlightKind::Replication => return t!("flight-replication"),
+        FlightKind::Client => return t!("flight-client"),
         FlightKind::Other => "",
-    }
+    };
+    name.to_owned()
+}
+
+/// What a host is, or was when it was last seen.
+pub fn role(standing: &Standing) -> String {
+    if standing.master { t!("role-master") } else { t!("role-replica") }
+}
+
+/// The marks beside a node, worst first; Redis's own flags keep their names.
+pub fn marks(standing: &Standing) -> Vec<String> {
+    let word = |mark: &'static str| match mark {
+        "frozen" => t!("mark-frozen"),
+        "dead" => t!("mark-dead"),
+        "crashed" => t!("mark-crashed"),
+        "cut off" => t!("mark-cut"),
+        flag => flag.to_owned(),
+    };
+    standing.marks().into_iter().map(word).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_sentence_takes_its_hosts_in_order() {
-        let parts = say("{} tells {}.", &[Part::Host(1), text("x")]);
-        assert_eq!(parts, [Part::Host(1), text(" tells "), text("x"), text(".")]);
-    }
 
     #[test]
     fn a_stranger_is_named_by_its_id() {

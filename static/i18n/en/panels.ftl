@@ -6,4 +6,3 @@ panels-resize = Height of the panels
 panels-widen = Give the panels more room
 panels-narrow = Give the graph more room
 panel-events = Events
-language = Language

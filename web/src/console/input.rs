@@ -4,9 +4,11 @@ use bridge::ToHub;
 use web_sys::{ClipboardEvent, HtmlInputElement};
 use yew::prelude::*;
 
+use crate::i18n::use_lang;
 use crate::shared::Shared;
 use crate::state::Action;
 use crate::state::console::{Console, Offer};
+use crate::t;
 
 /// Properties of [`InputLine`].
 #[derive(Properties, PartialEq)]
@@ -30,6 +32,7 @@ struct Recall {
 #[component]
 pub fn InputLine(props: &Props) -> Html {
     let Props { host, console, send } = props;
+    use_lang();
     let field = use_node_ref();
     let recall = use_mut_ref(Recall::default);
     {
@@ -62,7 +65,7 @@ pub fn InputLine(props: &Props) -> Html {
             { for waiting }
             <label class={classes!("input", console.prompt.is_none().then_some("busy"))}>
                 <span class="prompt" id="console-prompt">{ console.prompt.clone().unwrap_or_default() }</span>
-                <input id="console-input" ref={field} aria-label="Command" autocomplete="off"
+                <input id="console-input" ref={field} aria-label={t!("console-command")} autocomplete="off"
                     autocapitalize="off" autocorrect="off" spellcheck="false" enterkeyhint="send"
                     {onkeydown} {onpaste} />
             </label>

@@ -10,6 +10,7 @@ use yew::prelude::*;
 use crate::browser;
 use crate::icons::Icon;
 use crate::state::{Action, Page, Phase};
+use crate::t;
 use input::InputLine;
 use output::Output;
 use tabs::tabs;
@@ -18,7 +19,7 @@ use tabs::tabs;
 pub fn console_pane(state: &Page) -> Html {
     let host = state.tab;
     let Some(console) = state.consoles.get(host).cloned() else {
-        return html! { <section class="console" aria-label="Console" /> };
+        return html! { <section class="console" aria-label={t!("console")} /> };
     };
     let send = {
         let dispatcher = state.dispatcher();
@@ -38,10 +39,10 @@ pub fn console_pane(state: &Page) -> Html {
     let paused = !state.running() && state.phase == Phase::Open && waits;
     let resume = send.reform(|_: MouseEvent| Action::Tell(ToHub::Run(true)));
     html! {
-        <section class="console" aria-label="Console">
+        <section class="console" aria-label={t!("console")}>
             <div class="console-bar">
                 { tabs(state) }
-                <button class="quiet" title="Copy everything in this console" aria-label="Copy everything"
+                <button class="quiet" title={t!("console-copy")} aria-label={t!("console-copy")}
                     onclick={on_copy}>{ Icon::Copy.draw() }</button>
             </div>
             <div class="terminal" role="tabpanel" aria-label={state.names.ip(host).to_owned()} {onclick}>
@@ -49,8 +50,8 @@ pub fn console_pane(state: &Page) -> Html {
                     <InputLine key={host} {host} {console} {send} />
                     if paused {
                         <p class="paused">
-                            { "Time stands still; this goes on when time does. " }
-                            <button class="link" onclick={resume}>{ "Let time pass" }</button>
+                            { t!("console-stopped") }{ " " }
+                            <button class="link" onclick={resume}>{ t!("console-run") }</button>
                         </p>
                     }
                 </Output>

@@ -3,8 +3,10 @@
 use web_sys::Element;
 use yew::prelude::*;
 
+use crate::i18n::use_lang;
 use crate::shared::Shared;
 use crate::state::console::{Console, Kind, Line};
+use crate::t;
 
 /// Properties of [`Output`].
 #[derive(Properties, PartialEq)]
@@ -23,6 +25,7 @@ const NEAR: i32 = 24;
 /// What was printed.
 #[component]
 pub fn Output(props: &Props) -> Html {
+    use_lang();
     let place = use_node_ref();
     let follow = use_mut_ref(|| true);
     let onscroll = {
@@ -48,7 +51,7 @@ pub fn Output(props: &Props) -> Html {
     };
     html! {
         <div class="scroll" ref={place} {onscroll}>
-            <div id="console-output" role="log" aria-live="polite" aria-label="Output" tabindex="0">
+            <div id="console-output" role="log" aria-live="polite" aria-label={t!("console-output")} tabindex="0">
                 { for props.console.blocks.iter().map(block) }
             </div>
             { props.children.clone() }

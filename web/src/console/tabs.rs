@@ -5,6 +5,7 @@ use yew::prelude::*;
 use crate::browser;
 use crate::state::standing::{Standing, standings};
 use crate::state::{Action, Page};
+use crate::t;
 
 /// A tab for each host.
 pub fn tabs(state: &Page) -> Html {
@@ -42,7 +43,7 @@ pub fn tabs(state: &Page) -> Html {
         }
     };
     html! {
-        <div class="tabs" role="tablist" aria-label="Hosts" {onkeydown}>
+        <div class="tabs" role="tablist" aria-label={t!("console-hosts")} {onkeydown}>
             { for (0..hosts).map(tab) }
         </div>
     }

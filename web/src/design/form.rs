@@ -5,6 +5,7 @@ use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 use super::templates::{Fields, TEMPLATES, Template};
+use crate::i18n;
 use crate::state::{Action, State};
 use crate::t;
 
@@ -18,6 +19,7 @@ pub struct Props {
 /// Templates, fields, and the button that opens the lab.
 #[component]
 pub fn DesignForm(props: &Props) -> Html {
+    i18n::use_lang();
     let fields = use_state_eq(|| TEMPLATES[0].fields());
     let change = |change: fn(&mut Fields, String)| {
         let fields = fields.clone();

@@ -4,6 +4,7 @@ use bridge::ToHub;
 use yew::prelude::*;
 
 use super::form::{area, field, version};
+use crate::i18n;
 use crate::state::{Action, State};
 use crate::t;
 
@@ -19,6 +20,7 @@ const HINT: &str = "07c37df... 127.0.0.1:30004@31004 slave e7d1eec... 0 14262383
 /// A place for the answers, and the button that rebuilds the cluster.
 #[component]
 pub fn Pasted(props: &Props) -> Html {
+    i18n::use_lang();
     let nodes = use_state_eq(String::new);
     let timeout = use_state_eq(|| "15000".to_owned());
     let speaks = use_state_eq(|| "8.2".to_owned());

@@ -9,6 +9,7 @@ use crate::format::span;
 use crate::names::Names;
 use crate::state::standing::{Doubt, Standing};
 use crate::state::votes::Votes;
+use crate::t;
 
 /// Captions of all nodes that go through something.
 pub fn captions(
@@ -43,24 +44,24 @@ fn election(host: usize, frame: &Frame, votes: &Votes, now_ms: f64) -> Option<Ca
     let left = |timer: &TimerFrame| span(timer.due_ms - now_ms);
     if let Some(election) = votes.of(host) {
         let text = match (election.from.len(), election.needed) {
-            (_, 0) => "asks for votes".to_owned(),
-            (votes, needed) => format!("{votes} of {needed} votes"),
+            (_, 0) => t!("caption-asks"),
+            (votes, needed) => t!("caption-votes", votes = votes, needed = needed),
         };
         return Some((text, "vote", 1));
     }
     if let Some(timer) = timer(TimerKind::ElectionStart) {
-        return Some((format!("election in {}", left(timer)), "vote", 1));
+        return Some((t!("caption-election", span = left(timer)), "vote", 1));
     }
     if let Some(timer) = timer(TimerKind::ClientPause) {
-        return Some((format!("writes held, {} at most", left(timer)), "held", 2));
+        return Some((t!("caption-held", span = left(timer)), "held", 2));
     }
     if let Some(timer) = timer(TimerKind::ManualFailover) {
-        return Some((format!("manual failover, {} left", left(timer)), "vote", 1));
+        return Some((t!("caption-manual", span = left(timer)), "vote", 1));
     }
     if let Some(timer) = timer(TimerKind::ReplSync) {
-        return Some((format!("full copy in {}", left(timer)), "data", 1));
+        return Some((t!("caption-copy", span = left(timer)), "data", 1));
     }
-    timer(TimerKind::Writable).map(|it| (format!("takes writes in {}", left(it)), "held", 1))
+    timer(TimerKind::Writable).map(|it| (t!("caption-writable", span = left(it)), "held", 1))
 }
 
 /// What others think of a node that does not answer.
@@ -83,8 +84,8 @@ fn trouble(
             let believes = |host: &usize| Some(frame.hosts.get(*host)?.node.as_ref()?.size);
             let masters = standing.doubters.iter().filter_map(believes).max().unwrap_or_default();
             let text = match votes {
-                0 => "suspected by a replica".to_owned(),
-                votes => format!("suspected by {votes} of {masters} masters"),
+                0 => t!("caption-suspected-replica"),
+                votes => t!("caption-suspected", votes = votes, masters = masters),
             };
             return Some((text, "wait", standings.len() - 1));
         }
@@ -99,5 +100,5 @@ fn trouble(
     };
     let waits: Vec<_> = waits.filter(about).collect();
     let longest = waits.iter().map(|it| now_ms - it.armed_ms).fold(f64::NAN, f64::max);
-    (!waits.is_empty()).then(|| (format!("no answer for {}", span(longest)), "wait", waits.len()))
+    (!waits.is_empty()).then(|| (t!("caption-silent", span = span(longest)), "wait", waits.len()))
 }

@@ -20,6 +20,7 @@ use crate::shared::Shared;
 use crate::state::shards::slot_arcs;
 use crate::state::standing::standings;
 use crate::state::{Action, State};
+use crate::t;
 use legend::legend;
 use lines::lines;
 use node::NodeView;
@@ -55,7 +56,7 @@ pub fn Graph(props: &Props) -> Html {
     };
     let slowed = state.frame.as_ref().is_some_and(|it| it.running && it.speed > 0.005);
     html! {
-        <section class="graph" aria-label="Cluster" ref={place}>
+        <section class="graph" aria-label={t!("graph")} ref={place}>
             if let Some(frame) = state.frame.as_ref().filter(|_| seats.width > 0.0) {
                 { picture(state, frame, &seats, &on_select) }
             }
@@ -85,7 +86,7 @@ fn picture(
     });
     html! {
         <>
-            <svg viewBox={view_box} role="group" aria-label="Nodes">
+            <svg viewBox={view_box} role="group" aria-label={t!("graph-nodes")}>
                 { lines(seats, &standings, state.shards.as_ref().map_or(&[], |it| it.as_slice())) }
                 { slot_ring(seats, &standings, &arcs) }
                 <TimerLayer {seats} {frame} {clock} {names} standings={standings.clone()}

@@ -3,7 +3,9 @@
 use yew::prelude::*;
 
 use super::seats::Point;
+use crate::i18n::use_lang;
 use crate::state::standing::{Doubt, Life, Standing};
+use crate::{t, words};
 
 /// Properties of [`NodeView`].
 #[derive(Properties, PartialEq)]
@@ -34,6 +36,7 @@ pub struct Props {
 #[component]
 pub fn NodeView(props: &Props) -> Html {
     let Props { host, standing, at, radius, ip, short, selected, on_select, .. } = props;
+    use_lang();
     let onclick = on_select.reform({
         let host = *host;
         move |_: MouseEvent| host
@@ -93,21 +96,22 @@ fn labels(props: &Props) -> Html {
     let Props { standing, radius, side, ip, follows, .. } = props;
     let exists = !matches!(standing.life, Life::Dead | Life::Crashed);
     let duty = match follows {
-        _ if !standing.seen => "no server yet".to_owned(),
-        _ if !exists => format!("was {}", standing.role()),
-        _ if standing.master && standing.slots.is_empty() => "master, no slots".to_owned(),
-        _ if standing.master => format!("master {}", standing.slots),
-        Some(master) => format!("replica of {master}"),
-        None => "replica".to_owned(),
+        _ if !standing.seen => t!("duty-unseen"),
+        _ if !exists && standing.master => t!("duty-was-master"),
+        _ if !exists => t!("duty-was-replica"),
+        _ if standing.master && standing.slots.is_empty() => t!("duty-master-empty"),
+        _ if standing.master => t!("duty-master", slots = &standing.slots),
+        Some(master) => t!("duty-replica-of", master = master.as_str()),
+        None => t!("duty-replica"),
     };
     let data = match (standing.behind, standing.link.as_deref()) {
         _ if !standing.runs() => String::new(),
-        (_, Some(link)) if link != "connected" => format!("link: {link}"),
-        _ if *side == 0 => format!("epoch {}", standing.epoch),
-        (0, _) => format!("epoch {} · offset {}", standing.epoch, standing.offset),
-        (behind, _) => format!("offset {} · {behind} behind", standing.offset),
+        (_, Some(link)) if link != "connected" => t!("data-link", state = link),
+        _ if *side == 0 => t!("data-epoch", epoch = standing.epoch),
+        (0, _) => t!("data-master", epoch = standing.epoch, offset = standing.offset),
+        (behind, _) => t!("data-behind", offset = standing.offset, behind = behind),
     };
-    let marks = standing.marks();
+    let marks = words::marks(standing);
     if *side == 0 {
         let line = |row: f64| (radius + 14.0 + 12.0 * row).to_string();
         return html! {
@@ -116,7 +120,7 @@ fn labels(props: &Props) -> Html {
                 if marks.is_empty() {
                     <text class="data" y={line(1.0)}>{ data }</text>
                 } else {
-                    { draw_marks(&marks, -marks_width(&marks) / 2.0, radius + 25.0, 1.0) }
+                    { draw_marks(standing, &marks, -marks_width(&marks) / 2.0, radius + 25.0, 1.0) }
                 }
             </>
         };
@@ -129,7 +133,7 @@ fn labels(props: &Props) -> Html {
             <text class="ip" x={x.to_string()} y={line(0.0)}>{ ip }</text>
             <text class="duty" x={x.to_string()} y={line(1.0)}>{ duty }</text>
             <text class="data" x={x.to_string()} y={line(2.0)}>{ data }</text>
-            { draw_marks(&marks, x, -34.0, side) }
+            { draw_marks(standing, &marks, x, -34.0, side) }
         </>
     }
 }
@@ -137,30 +141,32 @@ fn labels(props: &Props) -> Html {
 /// Between two marks.
 const GAP: f64 = 4.0;
 
+/// About as wide as its letters: those of Korean are twice as wide as Latin ones.
 fn mark_width(mark: &str) -> f64 {
-    mark.len() as f64 * 6.4 + 12.0
+    let width = |letter: char| if letter < '\u{1100}' { 6.4 } else { 11.0 };
+    mark.chars().map(width).sum::<f64>() + 12.0
 }
 
-fn marks_width(marks: &[&str]) -> f64 {
+fn marks_width(marks: &[String]) -> f64 {
     marks.iter().map(|mark| mark_width(mark) + GAP).sum::<f64>() - GAP
 }
 
 /// The marks in a row from `x` on, outwards.
-fn draw_marks(marks: &[&str], x: f64, y: f64, side: f64) -> Html {
+fn draw_marks(standing: &Standing, marks: &[String], x: f64, y: f64, side: f64) -> Html {
     let mut x = x;
-    let draw = |mark: &&str| {
-        let width = mark_width(mark);
+    let draw = |(mark, word): (&str, &String)| {
+        let width = mark_width(word);
         let left = if side < 0.0 { x - width } else { x };
         x += side * (width + GAP);
         html! {
             <g class={classes!("mark", mark.replace(['?', ' '], "-"))}
                 transform={format!("translate({left:.1} {y:.1})")}>
                 <rect y="-9" width={width.to_string()} height="17" rx="8.5" />
-                <text x={(width / 2.0).to_string()} dy="0.3em">{ *mark }</text>
+                <text x={(width / 2.0).to_string()} dy="0.3em">{ word }</text>
             </g>
         }
     };
-    marks.iter().map(draw).collect()
+    standing.marks().into_iter().zip(marks).map(draw).collect()
 }
 
 fn side_class(side: i8) -> &'static str {
@@ -172,15 +178,16 @@ fn side_class(side: i8) -> &'static str {
 }
 
 fn describe(ip: &str, standing: &Standing) -> String {
-    let marks = standing.marks();
-    let mut text = format!("{ip}, {}", standing.role());
-    if standing.master && !standing.slots.is_empty() {
-        text += &format!(", slots {}", standing.slots);
+    let role = words::role(standing);
+    let node = match standing.master && !standing.slots.is_empty() {
+        true => t!("node-named-slots", ip = ip, role = role, slots = &standing.slots),
+        false => t!("node-named", ip = ip, role = role),
+    };
+    let marks = words::marks(standing);
+    match marks.is_empty() {
+        true => node,
+        false => t!("node-marked", node = node, marks = marks.join(", ")),
     }
-    if !marks.is_empty() {
-        text += &format!(", {}", marks.join(", "));
-    }
-    text
 }
 
 fn life_class(life: Life) -> &'static str {

@@ -8,6 +8,7 @@ use super::seats::{Point, Seats};
 use crate::format::slot_range;
 use crate::state::shards::{Arc, SLOTS};
 use crate::state::standing::{Doubt, Standing};
+use crate::t;
 
 /// The slot ring.
 pub fn slot_ring(seats: &Seats, standings: &[Standing], arcs: &[Arc]) -> Html {
@@ -96,18 +97,18 @@ fn middle(seats: &Seats, standings: &[Standing]) -> Html {
     let running: Vec<_> = standings.iter().filter(|it| it.runs()).collect();
     let ok = running.iter().filter(|it| it.state_ok).count();
     let (word, class) = match ok {
-        0 => ("down".to_owned(), "down"),
-        _ if ok == running.len() => ("ok".to_owned(), "ok"),
-        _ => (format!("{ok}/{} ok", running.len()), "split"),
+        0 => (t!("ring-down"), "down"),
+        _ if ok == running.len() => (t!("ring-ok"), "ok"),
+        _ => (t!("ring-split", ok = ok, all = running.len()), "split"),
     };
     let epoch = running.iter().map(|it| it.current_epoch).max().unwrap_or_default();
     let Point { x, y } = seats.centre;
     html! {
         <g class={classes!("middle", class)} transform={format!("translate({x:.1} {y:.1})")}
             data-cluster-state={class}>
-            <text class="what" y="-19">{ "cluster" }</text>
+            <text class="what" y="-19">{ t!("ring-cluster") }</text>
             <text class="state" y="5">{ word }</text>
-            <text class="what" y="23">{ format!("epoch {epoch}") }</text>
+            <text class="what" y="23">{ t!("ring-epoch", epoch = epoch) }</text>
         </g>
     }
 }

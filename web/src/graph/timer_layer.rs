@@ -6,6 +6,7 @@ use yew::prelude::*;
 use super::caption::captions;
 use super::rings::rings;
 use super::seats::Seats;
+use crate::i18n::use_lang;
 use crate::live::{Clock, use_page_clock};
 use crate::names::Names;
 use crate::shared::Shared;
@@ -33,6 +34,7 @@ pub struct Props {
 #[component]
 pub fn TimerLayer(props: &Props) -> Html {
     let Props { seats, frame, clock, names, standings, votes } = props;
+    use_lang();
     let now_ms = clock.at(use_page_clock(*clock, clock.pace > 0.0));
     html! {
         <g class="live" aria-hidden="true">

@@ -14,4 +14,15 @@ macro_rules! files {
     };
 }
 
-files!["design", "events", "panels"];
+files![
+    "bar",
+    "console",
+    "design",
+    "events",
+    "facts",
+    "graph",
+    "inspector",
+    "page",
+    "panels",
+    "timers",
+];

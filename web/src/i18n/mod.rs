@@ -1,17 +1,21 @@
 //! The page's languages: every word that a person reads is a Fluent message under `static/i18n`.
 //!
-//! `t!("key")` is a message's text, `t!("key", count = 3)` with values in its places, and
-//! [`parts`] a sentence in which hosts stay hosts, to be drawn as such. A message that a language
-//! lacks is shown in English; `tests/tests/translations.rs` sees to it that none does.
+//! `t!("key")` is a message's text, `t!("key", count = 3)` with values in its places, `parts!` a
+//! sentence in which hosts stay hosts, to be drawn as such, and [`sentence`] one with elements in
+//! it. A message that a language lacks is shown in English; `tests/tests/translations.rs` sees to it
+//! that none does.
 
 mod files;
+mod sentence;
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
+use yew::prelude::*;
 
 pub use fluent_bundle::FluentValue;
+pub use sentence::{Part, parts, sentence, value};
 
 /// A language of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -104,6 +108,13 @@ fn bundle_of(lang: Lang) -> Bundle {
     bundle
 }
 
+/// Draws a component again when the language changes. Whoever words something and is not drawn
+/// anew by its parent asks for this.
+#[hook]
+pub fn use_lang() -> Lang {
+    use_context::<Lang>().unwrap_or_default()
+}
+
 /// A message's text: `t!("key")`, `t!("key", count = 3, name = text)`.
 #[macro_export]
 macro_rules! t {
@@ -115,49 +126,13 @@ macro_rules! t {
     }};
 }
 
-/// A piece of a sentence.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Part {
-    /// Words.
-    Text(String),
-    /// A host, shown by its short name.
-    Host(usize),
-}
-
-impl Part {
-    #[cfg_attr(not(test), expect(dead_code, reason = "the words of facts are to become messages"))]
-    /// Words.
-    pub fn text(value: impl ToString) -> Self {
-        Self::Text(value.to_string())
-    }
-}
-
-/// Stand around a host's number while a sentence is put together.
-const MARKS: [char; 2] = ['\u{E000}', '\u{E001}'];
-
-#[cfg_attr(not(test), expect(dead_code, reason = "the words of facts are to become messages"))]
-/// A sentence out of a message and what goes into its places, each by its name.
-pub fn parts(key: &str, values: &[(&'static str, Part)]) -> Vec<Part> {
-    let mut args = FluentArgs::new();
-    for (name, value) in values {
-        let text = match value {
-            Part::Text(text) => text.clone(),
-            Part::Host(host) => format!("{}{host}{}", MARKS[0], MARKS[1]),
-        };
-        args.set(*name, FluentValue::from(text));
-    }
-    let text = text(key, Some(&args));
-    let mut parts = Vec::new();
-    for piece in text.split_inclusive(MARKS) {
-        let words = piece.trim_end_matches(MARKS);
-        let host = if piece.ends_with(MARKS[1]) { words.parse().ok() } else { None };
-        match host {
-            Some(host) => parts.push(Part::Host(host)),
-            None if words.is_empty() => {}
-            None => parts.push(Part::Text(words.to_owned())),
-        }
-    }
-    parts
+/// A sentence in which hosts stay hosts: `parts!("key", node = Part::Host(3), count = 2)`.
+#[macro_export]
+macro_rules! parts {
+    ($key:expr) => { vec![$crate::i18n::Part::Text($crate::i18n::text($key, None))] };
+    ($key:expr, $($name:ident = $value:expr),+ $(,)?) => {
+        $crate::i18n::parts($key, &[$((stringify!($name), $crate::i18n::FluentValue::from($value))),+])
+    };
 }
 
 #[cfg(test)]
@@ -181,12 +156,10 @@ mod tests {
     }
 
     #[test]
-    fn hosts_stay_hosts_wherever_a_language_puts_them() {
-        let values = [("host", Part::Host(3)), ("size", Part::text("60%"))];
-        let parts = parts("panels-share", &values[1..]);
-        assert_eq!(parts, [Part::Text("The panels take 60% of the height".into())]);
+    fn a_text_is_in_the_language_that_was_set() {
         set_lang(Lang::Ko);
         assert_eq!(text("panel-events", None), "이벤트");
         set_lang(Lang::En);
+        assert_eq!(text("panel-events", None), "Events");
     }
 }

@@ -5,19 +5,20 @@ use bridge::ToHub;
 use yew::prelude::*;
 
 use crate::state::{Action, Page};
+use crate::t;
 
 /// What can be done to a node.
 pub fn actions(state: &Page, host: usize) -> Html {
     let Some(now) = state.frame.as_ref().and_then(|it| it.hosts.get(host)).cloned() else {
         return Html::default();
     };
-    let shell = |name: &'static str, what: &'static str, command: String| {
+    let shell = |name: &'static str, what: String, command: String| {
         let dispatcher = state.dispatcher();
         let typed = command.clone();
         let onclick = Callback::from(move |_: MouseEvent| {
             dispatcher.dispatch(Action::Shell(host, typed.clone()));
         });
-        button(name, what, &command, onclick)
+        button(name, what, command, onclick)
     };
     let cut = {
         let (dispatcher, cut) = (state.dispatcher(), !now.cut);
@@ -25,32 +26,37 @@ pub fn actions(state: &Page, host: usize) -> Html {
             dispatcher.dispatch(Action::Tell(ToHub::Cut { host, cut }));
         });
         match cut {
-            true => button("cut", "Cut off", "unplug the network", onclick),
-            false => button("reconnect", "Reconnect", "plug it in again", onclick),
+            true => button("cut", t!("act-cut"), t!("act-cut-how"), onclick),
+            false => button("reconnect", t!("act-reconnect"), t!("act-reconnect-how"), onclick),
         }
     };
     html! {
         <div class="actions">
             if let Some(pid) = now.pid {
-                { shell("kill", "Kill", format!("kill -9 {pid}")) }
-                { shell("shutdown", "Shut down", "redis-cli shutdown".into()) }
+                { shell("kill", t!("act-kill"), format!("kill -9 {pid}")) }
+                { shell("shutdown", t!("act-shutdown"), "redis-cli shutdown".into()) }
                 if now.stopped {
-                    { shell("continue", "Let it go on", format!("kill -CONT {pid}")) }
+                    { shell("continue", t!("act-continue"), format!("kill -CONT {pid}")) }
                 } else {
-                    { shell("freeze", "Freeze", format!("kill -STOP {pid}")) }
+                    { shell("freeze", t!("act-freeze"), format!("kill -STOP {pid}")) }
                 }
             } else {
-                { shell("restart", "Start again", "redis-server redis.conf".into()) }
+                { shell("restart", t!("act-restart"), "redis-server redis.conf".into()) }
             }
             { cut }
             if now.node.as_ref().is_some_and(|it| !it.master) && !now.stopped {
-                { shell("failover", "Promote", "redis-cli cluster failover".into()) }
+                { shell("failover", t!("act-failover"), "redis-cli cluster failover".into()) }
             }
         </div>
     }
 }
 
-fn button(name: &'static str, what: &str, command: &str, onclick: Callback<MouseEvent>) -> Html {
+fn button(
+    name: &'static str,
+    what: String,
+    command: String,
+    onclick: Callback<MouseEvent>,
+) -> Html {
     html! {
         <button data-action={name} {onclick}><b>{ what }</b><code>{ command }</code></button>
     }

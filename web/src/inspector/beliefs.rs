@@ -6,12 +6,12 @@ use yew::prelude::*;
 use crate::format::{short_id, slot_ranges, span};
 use crate::names::Names;
 use crate::state::State;
-use crate::words;
+use crate::{t, words};
 
 /// What a node believes.
 pub fn beliefs(state: &State, host: usize) -> Html {
     let Some(node) = state.beliefs.get(host).and_then(Option::as_ref) else {
-        return html! { <p class="none">{ "Its server was never seen running." }</p> };
+        return html! { <p class="none">{ t!("inspector-unseen") }</p> };
     };
     let frame = state.frame.as_ref();
     let runs = frame.is_some_and(|it| it.hosts[host].pid.is_some());
@@ -24,7 +24,7 @@ pub fn beliefs(state: &State, host: usize) -> Html {
                 if runs {
                     { timers(node, &state.names, now) }
                 } else {
-                    <p class="none">{ "The process is gone. This is what it last knew." }</p>
+                    <p class="none">{ t!("inspector-gone") }</p>
                 }
             </div>
         </>
@@ -32,34 +32,40 @@ pub fn beliefs(state: &State, host: usize) -> Html {
 }
 
 fn itself(node: &NodeFrame, names: &Names, runs: bool) -> Html {
-    let master = node.master_id.as_deref().map(|id| called(id, names));
-    let slots = if node.slots.is_empty() { "none".to_owned() } else { slot_ranges(&node.slots) };
+    let master = node.master_id.as_deref().map(|id| {
+        let master = called(id, names);
+        match &node.link {
+            Some(state) => t!("self-link", master = master, state = state),
+            None => t!("self-no-link", master = master),
+        }
+    });
+    let slots = if node.slots.is_empty() { t!("self-no-slots") } else { slot_ranges(&node.slots) };
     let replica = |it: &bridge::ReplicaFrame| {
         let name = names.host_at(&it.addr).map_or(it.addr.as_str(), |host| names.short(host));
         match it.lag_bytes {
             0 => format!("{name} {}", it.state),
-            lag => format!("{name} {}, {lag} behind", it.state),
+            lag => t!("self-replica-behind", replica = name, state = &it.state, bytes = lag),
         }
     };
     let replicas: Vec<_> = node.replicas.iter().map(replica).collect();
     html! {
         <dl class={classes!("facts", (!runs).then_some("past"))}>
-            { entry("node id", html! { <span title={node.id.clone()}>{ format!("{}…", short_id(&node.id)) }</span> }) }
-            { entry("slots", html! { { slots } }) }
-            { entry("config epoch", html! { { node.config_epoch } }) }
-            { entry("current epoch", html! { { node.current_epoch } }) }
-            { entry("last vote", html! { { node.last_vote_epoch } }) }
-            { entry("cluster state", html! { { if node.state_ok { "ok" } else { "fail" } } }) }
-            { entry("offset", html! { { node.offset } }) }
-            { entry("replid", html! { <span title={node.replid.clone()}>{ format!("{}…", short_id(&node.replid)) }</span> }) }
+            { entry(t!("self-id"), html! { <span title={node.id.clone()}>{ format!("{}…", short_id(&node.id)) }</span> }) }
+            { entry(t!("self-slots"), html! { { slots } }) }
+            { entry(t!("self-config-epoch"), html! { { node.config_epoch } }) }
+            { entry(t!("self-current-epoch"), html! { { node.current_epoch } }) }
+            { entry(t!("self-last-vote"), html! { { node.last_vote_epoch } }) }
+            { entry(t!("self-state"), html! { { if node.state_ok { "ok" } else { "fail" } } }) }
+            { entry(t!("self-offset"), html! { { node.offset } }) }
+            { entry(t!("self-replid"), html! { <span title={node.replid.clone()}>{ format!("{}…", short_id(&node.replid)) }</span> }) }
             if let Some(master) = master {
-                { entry("follows", html! { { format!("{master}, {}", node.link.as_deref().unwrap_or("no link")) } }) }
+                { entry(t!("self-follows"), html! { { master } }) }
             }
             if !replicas.is_empty() {
-                { entry("replicas", html! { { replicas.join(", ") } }) }
+                { entry(t!("self-replicas"), html! { { replicas.join(", ") } }) }
             }
-            { entry("keys", html! { { node.keys } }) }
-            { entry("clients", html! { { clients(node) } }) }
+            { entry(t!("self-keys"), html! { { node.keys } }) }
+            { entry(t!("self-clients"), html! { { clients(node) } }) }
         </dl>
     }
 }
@@ -67,11 +73,11 @@ fn itself(node: &NodeFrame, names: &Names, runs: bool) -> Html {
 fn clients(node: &NodeFrame) -> String {
     match node.blocked_clients {
         0 => node.clients.to_string(),
-        held => format!("{}, {held} held", node.clients),
+        held => t!("self-clients-held", count = node.clients, held = held),
     }
 }
 
-fn entry(name: &str, value: Html) -> Html {
+fn entry(name: String, value: Html) -> Html {
     html! { <><dt>{ name }</dt><dd>{ value }</dd></> }
 }
 
@@ -86,7 +92,7 @@ fn peers(node: &NodeFrame, names: &Names) -> Html {
         let reports = if reports.is_empty() {
             String::new()
         } else {
-            format!("reported by {}", reports.join(", "))
+            t!("peers-reports", hosts = reports.join(", "))
         };
         html! {
             <tr key={peer.id.clone()} class={classes!(bad.then_some("bad"))} title={reports}>
@@ -94,14 +100,22 @@ fn peers(node: &NodeFrame, names: &Names) -> Html {
                 <td>{ peer.flags.join(",") }</td>
                 <td>{ peer.config_epoch }</td>
                 <td>{ slot_ranges(&peer.slots) }</td>
-                <td>{ if peer.connected { "up" } else { "down" } }</td>
+                <td>{ if peer.connected { t!("peers-up") } else { t!("peers-down") } }</td>
             </tr>
         }
     };
     html! {
         <table class="peers">
-            <caption>{ "The others, as it sees them" }</caption>
-            <thead><tr><th>{ "node" }</th><th>{ "flags" }</th><th>{ "epoch" }</th><th>{ "slots" }</th><th>{ "link" }</th></tr></thead>
+            <caption>{ t!("peers") }</caption>
+            <thead>
+                <tr>
+                    <th scope="col">{ t!("peers-node") }</th>
+                    <th scope="col">{ t!("peers-flags") }</th>
+                    <th scope="col">{ t!("peers-epoch") }</th>
+                    <th scope="col">{ t!("peers-slots") }</th>
+                    <th scope="col">{ t!("peers-link") }</th>
+                </tr>
+            </thead>
             <tbody>{ for node.peers.iter().map(row) }</tbody>
         </table>
     }
@@ -111,17 +125,18 @@ fn timers(node: &NodeFrame, names: &Names, now: f64) -> Html {
     let row = |timer: &TimerFrame| {
         let whole = (timer.due_ms - timer.armed_ms).max(0.001);
         let about = timer.about.as_deref().map(|id| called(id, names)).unwrap_or_default();
+        let what = words::timer(timer.kind, &about);
         html! {
             <li>
-                <span>{ format!("{} {about}", words::timer(timer.kind)) }</span>
-                <progress max={whole.to_string()} value={(now - timer.armed_ms).clamp(0.0, whole).to_string()} />
+                <span>{ what.clone() }</span>
+                <progress aria-label={what} max={whole.to_string()} value={(now - timer.armed_ms).clamp(0.0, whole).to_string()} />
                 <b>{ span(timer.due_ms - now) }</b>
             </li>
         }
     };
     html! {
         <div class="timers">
-            <h3>{ "Running timers" }</h3>
+            <h3>{ t!("timers") }</h3>
             <ul>{ for node.timers.iter().map(row) }</ul>
         </div>
     }

@@ -9,6 +9,7 @@ use crate::browser;
 use crate::icons::Icon;
 use crate::state::standing::{Standing, standings};
 use crate::state::{Action, State};
+use crate::{t, words};
 use actions::actions;
 use beliefs::beliefs;
 
@@ -39,11 +40,11 @@ pub fn Inspector(props: &Props) -> Html {
     };
     let ip = state.names.ip(host).to_owned();
     html! {
-        <aside id="inspector" class="inspector" aria-label={format!("Node {ip}")} tabindex="-1" data-inspects={ip.clone()}>
+        <aside id="inspector" class="inspector" aria-label={t!("inspector", ip = &ip)} tabindex="-1" data-inspects={ip.clone()}>
             <header>
                 <h2>{ ip }</h2>
                 <span class={classes!("role", standing.role())}>{ headline(standing) }</span>
-                <button class="quiet" title="Close (Esc)" aria-label="Close" onclick={close}>{ Icon::Close.draw() }</button>
+                <button class="quiet" title={t!("inspector-close-key")} aria-label={t!("inspector-close")} onclick={close}>{ Icon::Close.draw() }</button>
             </header>
             <div class="body">
                 { crash(state, host) }
@@ -55,11 +56,9 @@ pub fn Inspector(props: &Props) -> Html {
 }
 
 fn headline(standing: &Standing) -> String {
-    let marks = standing.marks();
-    match marks.is_empty() {
-        true => standing.role().to_owned(),
-        false => format!("{}, {}", standing.role(), marks.join(", ")),
-    }
+    let mut words = vec![words::role(standing)];
+    words.extend(words::marks(standing));
+    words.join(", ")
 }
 
 fn crash(state: &State, host: usize) -> Html {
@@ -67,7 +66,7 @@ fn crash(state: &State, host: usize) -> Html {
     let Some(message) = crash else { return Html::default() };
     html! {
         <div class="crash" role="alert">
-            <p>{ "This node's worker broke. That is a bug of this page, not of Redis; the others go on." }</p>
+            <p>{ t!("inspector-crash") }</p>
             <pre>{ message }</pre>
         </div>
     }

@@ -4,6 +4,7 @@ use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use crate::format::moment;
+use crate::i18n::use_lang;
 use crate::names::Names;
 use crate::shared::Shared;
 use crate::state::log::{Log, Row};
@@ -50,6 +51,7 @@ struct RowsProps {
 #[component]
 fn Rows(props: &RowsProps) -> Html {
     let RowsProps { log, names, filter, dispatcher } = props;
+    use_lang();
     let dispatcher = dispatcher.clone();
     let send = Callback::from(move |action| dispatcher.dispatch(action));
     let wanted = |row: &&Row| filter.is_none_or(|host| row.hosts.contains(&host));
@@ -64,10 +66,7 @@ fn Rows(props: &RowsProps) -> Html {
 
 fn draw(row: &Row, names: &Names, send: &Callback<Action>) -> Html {
     let weight = words::is_turning_point(&row.fact).then_some("turning");
-    let hosts = row.hosts.iter().map(|&host| html! { <>{ chip(host, names, send) }{ " " }</> });
-    // Facts are worded for one node: with several, the sentence is about each of them.
-    let each = (row.hosts.len() > 1).then_some("each ");
-    let parts = words::fact(&row.fact, names);
+    let parts = words::line(&row.hosts, &row.fact, names);
     let part = |part: &Part| match part {
         Part::Text(text) => html! { { text } },
         Part::Host(host) => chip(*host, names, send),
@@ -75,11 +74,7 @@ fn draw(row: &Row, names: &Names, send: &Callback<Action>) -> Html {
     html! {
         <li key={row.number} class={classes!("event", tone(words::tone(&row.fact)), weight)}>
             <time>{ moment(row.at_ms) }</time>
-            <p>
-                { for hosts }
-                { for each }
-                { for parts.iter().map(part) }
-            </p>
+            <p>{ for parts.iter().map(part) }</p>
         </li>
     }
 }

@@ -77,7 +77,7 @@ pub fn panels(state: &Page) -> Html {
                 </div>
                 <Height state={state.clone()} />
             </header>
-            <div id="panel" class="panel" role="tabpanel"
+            <div id="panel" key={state.lang.tag()} class="panel" role="tabpanel"
                 aria-labelledby={format!("panel-{}", state.panel.id())}>
                 { state.panel.draw(state) }
             </div>

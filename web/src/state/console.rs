@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::shared::Shared;
+use crate::t;
 
 /// Lines of a block of output; blocks keep their identity once they are full.
 const BLOCK: usize = 64;
@@ -145,7 +146,7 @@ impl Console {
     fn leave_program(&mut self) -> Option<Send> {
         if self.interrupts == PATIENCE {
             self.waiting.pop_front();
-            self.push(Kind::Note, "This program does not go away; the command was not typed.");
+            self.push(Kind::Note, &t!("console-stubborn"));
             return None;
         }
         self.interrupts += 1;

@@ -34,7 +34,29 @@ pub enum Phase {
     /// A person may act.
     Open,
     /// It cannot go on, and why.
-    Failed(String),
+    Failed(Trouble),
+}
+
+/// Why the page cannot go on.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Trouble {
+    /// Page and hub are of different builds: the versions of their messages.
+    Builds {
+        /// Ours.
+        page: u32,
+        /// The hub's.
+        hub: u32,
+    },
+    /// The hub panicked, with these last words.
+    Broke(String),
+    /// The hub said something that cannot be read.
+    Odd(String),
+    /// The worker's code could not be loaded.
+    Unloaded(String),
+    /// The browser started no worker and did not say why.
+    NoWorker,
+    /// What the hub says itself.
+    Told(String),
 }
 
 /// What can happen to the page.
@@ -43,7 +65,7 @@ pub enum Action {
     /// The hub said something, at this moment of the page's clock (milliseconds).
     Heard(Box<FromHub>, f64),
     /// The hub broke, or could not be started.
-    Broken(String),
+    Broken(Trouble),
     /// A person's wish that the hub must fulfil.
     Tell(ToHub),
     /// Lines for a host's console, typed one by one as it becomes ready for them.
@@ -222,10 +244,7 @@ impl State {
                 self.send(ToHub::Open { scenario: SCENARIO.into(), seed: self.seed });
             }
             FromHub::Ready { version } => {
-                let why = "The files of this page are of different builds";
-                self.phase = Phase::Failed(format!(
-                    "{why} (page {VERSION}, hub {version}). Reload it without the cache."
-                ));
+                self.phase = Phase::Failed(Trouble::Builds { page: VERSION, hub: version });
             }
             FromHub::Opening { progress } => self.phase = Phase::Opening(progress),
             FromHub::Opened(lab) => self.open(lab),
@@ -236,7 +255,7 @@ impl State {
             // The page asks for no history.
             FromHub::History(_) => {}
             FromHub::Refused { message } => self.refused = Some(message),
-            FromHub::Failed { message } => self.phase = Phase::Failed(message),
+            FromHub::Failed { message } => self.phase = Phase::Failed(Trouble::Told(message)),
         }
     }
 
