@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Frame, History};
+use crate::{Frame, History, LogLine};
 
 /// Hub to page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,6 +32,8 @@ pub enum FromHub {
     },
     /// Answer to [`ToHub::History`].
     History(Box<History>),
+    /// Answer to [`crate::ToHub::ReadLog`]: the lines in the order of time.
+    ServerLog(Vec<LogLine>),
     /// What was asked for can not be done; the lab is as it was.
     Refused {
         /// For the user.

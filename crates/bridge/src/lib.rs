@@ -11,6 +11,7 @@ mod frame;
 mod from_hub;
 mod history;
 mod node;
+mod server_log;
 mod to_hub;
 
 pub use fact::{Fact, NodeEvent};
@@ -19,6 +20,7 @@ pub use frame::{Frame, HostFrame, Printed};
 pub use from_hub::{FromHub, HostInfo, LabInfo};
 pub use history::{Action, History, PastAction};
 pub use node::{NodeFrame, PeerFrame, ReplicaFrame, TimerFrame, TimerKind};
+pub use server_log::{LogAbout, LogLine};
 pub use to_hub::ToHub;
 
 /// Version of these messages: page and worker files of different builds refuse each other.

@@ -25,6 +25,12 @@ pub enum ToHub {
         /// `cluster-node-timeout`, milliseconds.
         node_timeout_ms: u64,
     },
+    /// Read the log of a real server; [`crate::FromHub::ServerLog`] or [`crate::FromHub::Refused`]
+    /// answers.
+    ReadLog {
+        /// The log, of one process or of several.
+        text: String,
+    },
     /// A line typed into a host's console.
     Type {
         /// Index into [`LabInfo::hosts`].

@@ -3,6 +3,7 @@
 //! Nodes are reached only as an operator reaches them: by command, by signal, by looking.
 //!
 //! - [`lab`]: the world with its consoles and its history. [`inline`]: all its nodes in one thread.
+//! - [`server_log`]: logs of real servers, read.
 //! - [`scenario`], [`script`]: how a lab starts, as text. [`expect`]: what a script expects.
 //! - [`chaos`]: random faults from a seed. [`judge`]: what must hold in spite of them.
 //! - [`program`]: straight-line async code that runs in virtual time.
@@ -21,6 +22,7 @@ pub mod program;
 mod redis_cli;
 pub mod scenario;
 pub mod script;
+pub mod server_log;
 mod shell;
 
 pub use inline::Inline;

@@ -24,5 +24,6 @@ files![
     "inspector",
     "page",
     "panels",
+    "server-log",
     "timers",
 ];

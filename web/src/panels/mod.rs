@@ -5,6 +5,7 @@
 
 mod events;
 mod height;
+mod server_log;
 
 use yew::prelude::*;
 
@@ -20,16 +21,19 @@ pub enum Panel {
     /// What the nodes decide.
     #[default]
     Events,
+    /// The log of a real server.
+    ServerLog,
 }
 
 impl Panel {
     /// All of them, in the order of their tabs.
-    pub const ALL: [Self; 1] = [Self::Events];
+    pub const ALL: [Self; 2] = [Self::Events, Self::ServerLog];
 
     /// Its name in element ids, message keys, addresses and in what the page remembers.
     pub const fn id(self) -> &'static str {
         match self {
             Self::Events => "events",
+            Self::ServerLog => "server-log",
         }
     }
 
@@ -41,6 +45,7 @@ impl Panel {
     fn draw(self, state: &Page) -> Html {
         match self {
             Self::Events => events::events(state),
+            Self::ServerLog => server_log::server_log(state),
         }
     }
 }

@@ -9,7 +9,7 @@ pub mod votes;
 
 use std::rc::Rc;
 
-use bridge::{Frame, FromHub, LabInfo, NodeFrame, ToHub, VERSION};
+use bridge::{Frame, FromHub, LabInfo, LogLine, NodeFrame, ToHub, VERSION};
 use yew::{Reducible, UseReducerHandle};
 
 use crate::browser;
@@ -86,6 +86,8 @@ pub enum Action {
     Select(Option<usize>),
     /// Shows only the events of one host, or of all.
     Filter(Option<usize>),
+    /// Puts the pasted log away.
+    ForgetLog,
     /// Shows a panel.
     Panel(Panel),
     /// Gives the panels this part of the height, percent.
@@ -129,6 +131,8 @@ pub struct State {
     pub share: f64,
     /// The page's language.
     pub lang: Lang,
+    /// The log of a real server, as it was read.
+    pub server_log: Option<Shared<Vec<LogLine>>>,
     /// Why the hub did not do what was last asked for.
     pub refused: Option<String>,
     /// Messages that the hub has not handled yet, with their numbers.
@@ -166,6 +170,7 @@ impl State {
             panel: Panel::default(),
             share: 36.0,
             lang: i18n::lang(),
+            server_log: None,
             refused: None,
             outbox: Vec::new(),
             seed,
@@ -228,6 +233,7 @@ impl State {
             Action::Tab(host) => self.tab = host,
             Action::Select(host) => self.selected = host,
             Action::Filter(host) => self.filter = host,
+            Action::ForgetLog => self.server_log = None,
             Action::Panel(panel) => {
                 browser::remember("panel", panel.id());
                 self.panel = panel;
@@ -254,6 +260,7 @@ impl State {
             }
             // The page asks for no history.
             FromHub::History(_) => {}
+            FromHub::ServerLog(lines) => self.server_log = Some(Shared::new(lines)),
             FromHub::Refused { message } => self.refused = Some(message),
             FromHub::Failed { message } => self.phase = Phase::Failed(Trouble::Told(message)),
         }
@@ -268,6 +275,7 @@ impl State {
             lab: Some(Shared::new(lab)),
             phase: Phase::Open,
             panel: self.panel,
+            server_log: self.server_log.take(),
             share: self.share,
             lang: self.lang,
             outbox: std::mem::take(&mut self.outbox),

@@ -5,6 +5,7 @@ pub(crate) mod event;
 pub(crate) mod flight;
 pub(crate) mod history;
 pub(crate) mod node;
+pub(crate) mod server_log;
 pub(crate) mod timer;
 
 use engine::Time;

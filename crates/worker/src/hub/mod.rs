@@ -20,6 +20,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::MessageEvent;
 
 use crate::bell::{Alarm, Bell};
+use crate::convert::server_log;
 use crate::scope::{post_message, scope};
 use session::{Rest, Session};
 
@@ -71,6 +72,7 @@ async fn run(inbox: Inbox, bell: Bell) {
                         session = open(session.take(), &scenario, None, &bell, &alarm).await;
                     }
                 }
+                (ToHub::ReadLog { text }, _) => post_message(&server_log::read(&text)),
                 (ToHub::Replay(history), _) => {
                     let speed = session.as_ref().map(Session::speed);
                     let Some(scenario) = readable(Scenario::open(&history.scenario)) else {

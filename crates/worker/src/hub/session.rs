@@ -135,7 +135,10 @@ impl Session {
         self.painter.changed();
         match message {
             // Seen to by whoever holds the session.
-            ToHub::Open { .. } | ToHub::OpenPasted { .. } | ToHub::Replay(_) => {}
+            ToHub::Open { .. }
+            | ToHub::OpenPasted { .. }
+            | ToHub::ReadLog { .. }
+            | ToHub::Replay(_) => {}
             ToHub::Type { host, line } => {
                 self.act(host, |host| Action::Type { host, line });
             }
