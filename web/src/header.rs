@@ -84,7 +84,7 @@ fn seed(state: &Page) -> Html {
         <div class="seed">
             <span title={t!("seed-why")}>{ t!("seed") }{ " " }<b id="seed">{ for same }</b></span>
             { design::button(state) }
-            <button class="quiet" title={t!("seed-again-why")} aria-label={t!("seed-again")} {disabled}
+            <button id="again" class="quiet" title={t!("seed-again-why")} aria-label={t!("seed-again")} {disabled}
                 onclick={again}>{ Icon::Reset.draw() }</button>
             <button class="quiet" title={t!("seed-other-why")} aria-label={t!("seed-other")} {disabled}
                 onclick={other}>{ Icon::Dice.draw() }</button>
