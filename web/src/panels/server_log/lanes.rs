@@ -41,11 +41,11 @@ pub fn lanes(lines: &[&LogLine], pids: &[u32]) -> Html {
     };
     let height = LANE * pids.len() as f64 + 14.0;
     html! {
-        <svg class="log-lanes" viewBox={format!("0 0 {WIDTH} {height}")} role="img"
+        <div class="log-lanes-room"><svg class="log-lanes" viewBox={format!("0 0 {WIDTH} {height}")} role="img"
             aria-label={t!("server-log-lanes", count = pids.len(), span = span(whole))}>
             { for pids.iter().map(lane) }
             { for lines.iter().map(mark) }
             <text x={WIDTH.to_string()} y={(height - 2.0).to_string()} text-anchor="end">{ span(whole) }</text>
-        </svg>
+        </svg></div>
     }
 }

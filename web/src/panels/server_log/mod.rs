@@ -77,7 +77,7 @@ fn Told(props: &ToldProps) -> Html {
     let lines = &props.lines;
     let telling: Vec<&LogLine> =
         lines.iter().filter(|it| *all || it.about != LogAbout::Other).collect();
-    let mut pids: Vec<u32> = lines.iter().map(|it| it.pid).collect();
+    let mut pids: Vec<u32> = telling.iter().map(|it| it.pid).collect();
     pids.sort_unstable();
     pids.dedup();
     let many = pids.len() > 1;
