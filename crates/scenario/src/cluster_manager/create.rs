@@ -1,7 +1,5 @@
 //! `create`
 
-use std::collections::BTreeSet;
-
 use engine::Rng;
 use engine::time::Span;
 
@@ -122,7 +120,7 @@ fn apply(context: &Context<'_>, nodes: &mut [Node], replicas: usize) {
         }
     });
     for &(master, first, last) in &plan.masters {
-        nodes[master].slots = (first..=last).collect::<BTreeSet<_>>();
+        nodes[master].slots = (first..=last).collect();
     }
     for &(replica, master) in &plan.replicas {
         nodes[replica].replicates = Some(nodes[master].id.clone());
@@ -155,7 +153,7 @@ async fn configure_slots(context: &Context<'_>, node: &mut Node) -> Result<(), F
         return Ok(());
     }
     let mut command = vec!["CLUSTER".to_owned(), "ADDSLOTS".to_owned()];
-    command.extend(node.slots.iter().map(ToString::to_string));
+    command.extend(node.slots.iter().map(|slot| slot.to_string()));
     match node.ask(context, &command).await {
         Ok(_) => Ok(()),
         Err(error) => Err(node.complain(context, &error)),

@@ -219,7 +219,10 @@ async fn cover(context: &Context<'_>, manager: &Manager, nodes: &mut [Node]) -> 
         if slots.is_empty() {
             continue;
         }
-        out.print(&format!("The following uncovered slots have {which}:\n{}\n", ranges(&slots)));
+        out.print(&format!(
+            "The following uncovered slots have {which}:\n{}\n",
+            ranges(&slots.iter().copied().collect())
+        ));
         let question = format!("Fix these slots by {how}? (type 'yes' to accept): ");
         if !manager.yes && !prompts.confirm(&question).await {
             return Err(Failed);

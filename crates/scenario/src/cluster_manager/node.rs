@@ -1,6 +1,6 @@
 //! One node of the cluster as the manager knows it, and the connection to it.
 
-use std::collections::BTreeSet;
+use bus::SlotSet;
 
 use super::table::{Line, lines, ranges};
 use crate::redis_cli::{Link, Options, Reply};
@@ -13,7 +13,7 @@ pub(super) struct Node {
     pub(super) id: String,
     /// Its flags, `myself` left out.
     pub(super) flags: Vec<String>,
-    pub(super) slots: BTreeSet<u16>,
+    pub(super) slots: SlotSet,
     pub(super) migrating: Vec<u16>,
     pub(super) importing: Vec<u16>,
     pub(super) replicates: Option<String>,
@@ -53,7 +53,7 @@ impl Node {
             port,
             id: String::new(),
             flags: Vec::new(),
-            slots: BTreeSet::new(),
+            slots: SlotSet::EMPTY,
             migrating: Vec::new(),
             importing: Vec::new(),
             replicates: None,
@@ -154,7 +154,7 @@ impl Node {
 
     /// Whether a slot is its own.
     pub(super) fn owns(&self, slot: u16) -> bool {
-        self.slots.contains(&slot)
+        self.slots.contains(slot)
     }
 
     /// CLUSTER SETSLOT

@@ -82,7 +82,7 @@ async fn steps(
             nodes[at].set_slot(context, slot, &["NODE", &target]).await?;
         }
     }
-    nodes[from].slots.remove(&slot);
+    nodes[from].slots.remove(slot);
     nodes[to].slots.insert(slot);
     Ok(())
 }
@@ -140,7 +140,7 @@ pub(super) fn plan(nodes: &[Node], sources: &[usize], count: usize) -> Vec<(usiz
             _ => numerator / total.max(1),
         };
         let share = share.min(has).min(count - plan.len());
-        plan.extend(nodes[at].slots.iter().take(share).map(|&slot| (at, slot)));
+        plan.extend(nodes[at].slots.iter().take(share).map(|slot| (at, slot)));
     }
     plan
 }

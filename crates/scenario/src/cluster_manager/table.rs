@@ -1,6 +1,6 @@
 //! What `CLUSTER NODES` says, read.
 
-use std::collections::BTreeSet;
+use bus::SlotSet;
 
 /// The number of hash slots.
 pub(super) const SLOTS: usize = 16384;
@@ -14,7 +14,7 @@ pub(super) struct Line {
     pub(super) flags: Vec<String>,
     /// The id of the master that it replicates.
     pub(super) replicates: Option<String>,
-    pub(super) slots: BTreeSet<u16>,
+    pub(super) slots: SlotSet,
     /// Slots that it gives away: only known of `myself`.
     pub(super) migrating: Vec<u16>,
     /// Slots that it takes over: only known of `myself`.
@@ -47,7 +47,7 @@ fn line(text: &str) -> Option<Line> {
         port: port.parse().ok()?,
         flags,
         replicates: (master != "-").then(|| master.into()),
-        slots: BTreeSet::new(),
+        slots: SlotSet::EMPTY,
         migrating: Vec::new(),
         importing: Vec::new(),
         slot_words: Vec::new(),
@@ -71,7 +71,9 @@ impl Line {
         }
         let (from, to) = word.split_once('-').unwrap_or((word, word));
         if let (Ok(from), Ok(to)) = (from.parse::<u16>(), to.parse::<u16>()) {
-            self.slots.extend(from..=to);
+            for slot in from..=to.min(SLOTS as u16 - 1) {
+                self.slots.insert(slot);
+            }
             self.slot_words.push(word.into());
         }
     }
@@ -91,15 +93,8 @@ pub(super) fn signature(text: &str) -> Vec<String> {
 }
 
 /// Slots as ranges: `[0-865],[867-5460]`.
-pub(super) fn ranges(slots: &BTreeSet<u16>) -> String {
-    let mut ranges: Vec<(u16, u16)> = Vec::new();
-    for &slot in slots {
-        match ranges.last_mut() {
-            Some((_, last)) if *last + 1 == slot => *last = slot,
-            _ => ranges.push((slot, slot)),
-        }
-    }
-    let texts = ranges.into_iter().map(|(from, to)| match from == to {
+pub(super) fn ranges(slots: &SlotSet) -> String {
+    let texts = slots.ranges().map(|(from, to)| match from == to {
         true => format!("[{from}]"),
         false => format!("[{from}-{to}]"),
     });
