@@ -17,18 +17,14 @@ use crate::opening::opening;
 use crate::panels::panels;
 use crate::state::{Action, Phase, State};
 use crate::t;
+use crate::travel;
 
 /// The page.
 #[component]
 pub fn App() -> Html {
-    let state = use_reducer(|| State::remembered(hub::seed()));
-    // The address names the seed as soon as it is known, so that a copied link opens the same lab.
-    use_effect_with(state.seed, |seed| {
-        if let Some(seed) = *seed {
-            hub::show_seed(seed);
-        }
-    });
+    let state = use_reducer(|| State::remembered(hub::Address::now()));
     use_hub(&state);
+    travel::use_saving(&state);
     use_keys(&state);
     use_effect_with(state.lang, |lang| browser::show_language(*lang));
     // Before anything is drawn, whoever chose the language.
@@ -41,9 +37,11 @@ pub fn App() -> Html {
     };
     html! {
         <ContextProvider<Lang> context={state.lang}>
-        <div class={classes!("page", (*panels_first).then_some("panels-first"))} data-started=""
+        <div class={classes!("page", (*panels_first).then_some("panels-first"), embedded(&state))} data-started=""
             data-phase={phase(&state.phase)}>
             { header(&state) }
+            { travel::bar(&state) }
+            { travel::notice(&state) }
             <main style={format!("--panels-share: {:.1}", state.share)}>
                 <div class="stage">
                     <Graph state={state.clone()} />
@@ -83,6 +81,16 @@ fn footer() -> Html {
             </span>
         </footer>
     }
+}
+
+/// Classes for the parts that are left of the page inside another one.
+fn embedded(state: &State) -> Vec<String> {
+    let Some(parts) = &state.embed else { return Vec::new() };
+    let panel = parts.iter().any(|it| it == state.panel.id());
+    let has = |part: &str| parts.iter().any(|it| it == part);
+    let classes = [("graph", has("graph")), ("console", has("console")), ("panels", panel)];
+    let classes = classes.into_iter().filter(|it| it.1).map(|it| format!("with-{}", it.0));
+    std::iter::once("embed".to_owned()).chain(classes).collect()
 }
 
 fn phase(phase: &Phase) -> &'static str {

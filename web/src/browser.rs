@@ -92,6 +92,22 @@ pub fn copy(text: &str) {
     let _ = window().navigator().clipboard().write_text(text);
 }
 
+/// Hands a text to the person as a file.
+pub fn save_file(name: &str, kind: &str, text: &str) {
+    let parts = js_sys::Array::of1(&JsValue::from_str(text));
+    let bag = web_sys::BlobPropertyBag::new();
+    bag.set_type(kind);
+    let Ok(blob) = web_sys::Blob::new_with_str_sequence_and_options(&parts, &bag) else { return };
+    let Ok(url) = web_sys::Url::create_object_url_with_blob(&blob) else { return };
+    let anchor = window().document().and_then(|it| it.create_element("a").ok());
+    if let Some(anchor) = anchor.and_then(|it| it.dyn_into::<web_sys::HtmlAnchorElement>().ok()) {
+        anchor.set_href(&url);
+        anchor.set_download(name);
+        anchor.click();
+    }
+    let _ = web_sys::Url::revoke_object_url(&url);
+}
+
 /// Says in plain words that the page cannot go on; the markup waits in `index.html`.
 pub fn show_broken(why: &str) {
     if let Some(place) = element("broken-why") {

@@ -17,10 +17,61 @@ use crate::state::{Action, Trouble};
 const SEEDS: u64 = 1 << 52;
 
 /// The seed in the address (`#seed=7`); none there leaves it to the scenario.
-pub fn seed() -> Option<u64> {
+fn seed() -> Option<u64> {
+    named("seed=").and_then(|it| it.parse::<u64>().ok()).filter(|&seed| seed < SEEDS)
+}
+
+/// The link to a moment of a lab in the address (`#lab=...`).
+pub fn link() -> Option<String> {
+    named("lab=")
+}
+
+/// What the address asks for.
+pub struct Address {
+    /// The seed.
+    pub seed: Option<u64>,
+    /// A link to a moment.
+    pub link: Option<String>,
+    /// What the page is reduced to inside another one (`#embed=graph,timeline`): the parts that are
+    /// shown.
+    pub embed: Option<Vec<String>>,
+    /// Time stands when the lab opens (`play=0`).
+    pub halted: bool,
+}
+
+impl Address {
+    /// What it says now.
+    pub fn now() -> Self {
+        let embed = named("embed=").map(|it| it.split(',').map(str::to_owned).collect());
+        let halted = named("play=").is_some_and(|it| it == "0");
+        Self { seed: seed(), link: link(), embed, halted }
+    }
+}
+
+/// What the address says after a name.
+fn named(name: &str) -> Option<String> {
     let hash = browser::window().location().hash().unwrap_or_default();
-    let named = hash.trim_start_matches('#').split('&').find_map(|it| it.strip_prefix("seed="));
-    named.and_then(|it| it.parse::<u64>().ok()).filter(|&seed| seed < SEEDS)
+    let mut parts = hash.trim_start_matches('#').split('&');
+    parts.find_map(|it| it.strip_prefix(name)).map(str::to_owned)
+}
+
+/// The address of the page with a link to a moment.
+pub fn address_of(link: &str) -> String {
+    let address = browser::window().location().href().unwrap_or_default();
+    let page = address.split('#').next().unwrap_or_default();
+    format!("{page}#lab={link}")
+}
+
+/// Puts a link to a moment into the address.
+pub fn show_link(link: &str) {
+    let _ = browser::window().location().replace(&format!("#lab={link}{}", kept()));
+}
+
+/// What stays in the address whatever else it says.
+fn kept() -> String {
+    let embed = named("embed=").map(|it| format!("&embed={it}")).unwrap_or_default();
+    let play = named("play=").map(|it| format!("&play={it}")).unwrap_or_default();
+    embed + &play
 }
 
 /// A seed by chance, short enough to be read aloud.
@@ -30,7 +81,7 @@ pub fn random_seed() -> u64 {
 
 /// Puts the seed into the address, so that a copied link opens the same lab.
 pub fn show_seed(seed: u64) {
-    let _ = browser::window().location().replace(&format!("#seed={seed}"));
+    let _ = browser::window().location().replace(&format!("#seed={seed}{}", kept()));
 }
 
 /// The hub's worker and the closures that it calls.

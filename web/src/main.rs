@@ -21,6 +21,7 @@ mod opening;
 mod panels;
 mod shared;
 mod state;
+mod travel;
 mod words;
 
 fn main() {

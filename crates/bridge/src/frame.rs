@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Flight, NodeEvent, NodeFrame};
+use crate::{Flight, NodeEvent, NodeFrame, PastAction};
 
 /// The state of things at one moment, and what happened since the last frame.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -14,6 +14,8 @@ pub struct Frame {
     pub busy: bool,
     /// Virtual time, milliseconds since the lab booted.
     pub now_ms: f64,
+    /// It shows a moment of the past; what follows from it is known already.
+    pub past: bool,
     /// Whether time passes.
     pub running: bool,
     /// The speed asked for.
@@ -29,7 +31,12 @@ pub struct Frame {
     /// What is on the wire, and what arrived since the last frame: at most [`FLIGHTS_MAX`], packets
     /// of a decision (FAIL, votes, UPDATE, MFSTART) first, then data, then heartbeats.
     pub flights: Vec<Flight>,
-    /// What appeared in consoles; the page itself echoes what it typed.
+    /// What was done to the lab.
+    pub acted: Vec<PastAction>,
+    /// How many slots somebody serves, each time that this may have changed: virtual milliseconds
+    /// and slots.
+    pub covered: Vec<(f64, u32)>,
+    /// What appeared in consoles.
     pub printed: Vec<Printed>,
     /// What nodes decided.
     pub events: Vec<NodeEvent>,
@@ -57,8 +64,12 @@ pub struct HostFrame {
 /// Text that appeared in a console.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Printed {
+    /// Virtual milliseconds.
+    pub at_ms: f64,
     /// Index of the host.
     pub host: usize,
+    /// It is a typed line behind its prompt: the page has shown it when it sent it.
+    pub echo: bool,
     /// Line ends included.
     pub text: String,
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Frame, History, LogLine};
+use crate::{Frame, History, LogLine, Travelled};
 
 /// Hub to page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,6 +39,8 @@ pub enum FromHub {
         /// For the user.
         message: String,
     },
+    /// About the past, branches and links.
+    Travel(Travelled),
     /// Something can not go on.
     Failed {
         /// For the user.

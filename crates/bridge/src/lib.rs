@@ -4,6 +4,7 @@
 //!
 //! - [`ToHub`], [`FromHub`]: the messages. [`Frame`]: the state of things, some thirty times a second.
 //! - `node`, `flight`, `fact`: what frames are made of. `history`: the past of a lab.
+//! - `travel`: visits to the past, branches, links.
 
 mod fact;
 mod flight;
@@ -13,6 +14,7 @@ mod history;
 mod node;
 mod server_log;
 mod to_hub;
+mod travel;
 
 pub use fact::{Fact, NodeEvent};
 pub use flight::{FLIGHTS_MAX, Flight, FlightKind};
@@ -22,6 +24,9 @@ pub use history::{Action, History, PastAction};
 pub use node::{NodeFrame, PeerFrame, ReplicaFrame, TimerFrame, TimerKind};
 pub use server_log::{LogAbout, LogLine};
 pub use to_hub::ToHub;
+pub use travel::{
+    Arrival, Branch, BranchCause, LinkFault, LinkPurpose, SharedMoment, Travel, Travelled,
+};
 
 /// Version of these messages: page and worker files of different builds refuse each other.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::History;
+use crate::{History, Travel};
 
 /// Page to hub.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -76,4 +76,14 @@ pub enum ToHub {
     /// Open the lab of a history and do the same in it at the same times, at the speed that is
     /// set; time stops at its end. Whatever the person does meanwhile makes it another history.
     Replay(Box<History>),
+    /// About the past, branches and links.
+    Travel(Travel),
+}
+
+impl ToHub {
+    /// Whether it does something to the lab, so that it is part of its history.
+    #[must_use]
+    pub const fn is_action(&self) -> bool {
+        matches!(self, Self::Type { .. } | Self::Interrupt { .. } | Self::Cut { .. })
+    }
 }

@@ -5,37 +5,24 @@
 //! own: one lookahead after its cause, which no open window can contain.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use engine::Time;
-use sim::{HostId, Pid, World};
-
-/// Something that only the world can do or tell.
-pub(crate) type Question = Box<dyn FnOnce(&mut World)>;
+use sim::{HostId, Pid};
 
 /// One thing to do.
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Task {
-    /// Answer a program's question.
-    Answer(Question),
+    /// Answer a program's question, by its number.
+    Answer(u64),
     /// Type the next lines of the opening.
     TypeOpening,
     /// Greet a host's console with a fresh shell.
     StartShell(HostId),
 }
 
-impl fmt::Debug for Task {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Answer(_) => "Answer",
-            Self::TypeOpening => "TypeOpening",
-            Self::StartShell(_) => "StartShell",
-        })
-    }
-}
-
 /// Tasks in the order of their times; of those at one moment, in the order of the processes that
 /// cause them.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Agenda {
     tasks: BTreeMap<(Time, Pid, u64), Task>,
     count: u64,

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use engine::time::Span;
 use engine::{Node, Time};
-use sim::{Done, Pid, Work};
+use sim::{Done, Pid, Window, Work};
 
-use crate::lab::Lab;
+use crate::lab::{Action, Lab};
 
 /// The nodes of a lab, run inline.
 #[derive(Debug, Default)]
@@ -29,13 +29,18 @@ impl Inline {
     /// Does the next window that starts before `limit`; false when there is none and the clock
     /// stands at `limit`.
     pub fn step(&mut self, lab: &mut Lab, limit: Time) -> bool {
-        let Some(mut window) = lab.next_window(limit) else { return false };
+        let Some(window) = lab.next_window(limit) else { return false };
+        self.do_window(lab, window);
+        true
+    }
+
+    /// Does a window that the lab has handed out.
+    pub fn do_window(&mut self, lab: &mut Lab, mut window: Window) {
         let done = window.work.drain(..).map(|work| self.work(work)).collect();
         lab.finish(window, done);
         for pid in lab.take_ended() {
             self.nodes.remove(&pid);
         }
-        true
     }
 
     /// Runs a lab, a second at a time, until its opening is over; false when that takes longer than
@@ -51,6 +56,21 @@ impl Inline {
             self.run_until(lab, next);
         }
         true
+    }
+
+    /// Runs the lab up to `limit`, and does on the way what `history` has done beyond what the lab
+    /// did already.
+    pub fn repeat(&mut self, lab: &mut Lab, history: &[(Time, Action)], limit: Time) {
+        while let Some((at, action)) = history.get(lab.history().len())
+            && *at <= limit
+        {
+            self.run_until(lab, *at);
+            lab.act(action.clone());
+            for pid in lab.take_ended() {
+                self.nodes.remove(&pid);
+            }
+        }
+        self.run_until(lab, limit);
     }
 
     /// Runs the lab up to `limit`.

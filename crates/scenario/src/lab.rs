@@ -2,18 +2,22 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::Ipv4Addr;
+use std::rc::Rc;
 
+use borsh::{BorshDeserialize, BorshSerialize};
+use engine::time::Span;
 use engine::{Output, Time};
 use sim::{Done, HostId, LinkSettings, Pid, ProcessKind, ProcessState, Window, World};
 
 use crate::agenda::{Agenda, Task};
-use crate::program::{Io, Process, Programs};
+use crate::program::{self, Io, Past, Process, Programs};
 pub use crate::scenario::Scenario;
 use crate::script::Step;
-use crate::shell::{self, Shell, Titles};
+use crate::shell::{self, Shell};
 
-/// Something done to the lab from outside; together with the seed it is the whole history.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Something done to the lab from outside; together with the seed it is the whole history. Links
+/// hold the borsh form: a new variant comes last.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Action {
     /// A line typed into a host's console (a shell line, or input of the program that runs there).
     Type {
@@ -43,9 +47,32 @@ pub enum Action {
     },
 }
 
+/// The longest line that anybody types, bytes, and the slowest link.
+const LINE_MAX: usize = 1 << 16;
+const LATENCY_MAX: Span = Span::from_secs(3600);
+
+impl Action {
+    /// Whether it can be done to a lab with this many hosts.
+    #[must_use]
+    pub fn fits(&self, hosts: usize) -> bool {
+        let is_here = |host: &HostId| usize::from(host.0) < hosts;
+        match self {
+            Self::Type { host, line } => is_here(host) && line.len() <= LINE_MAX,
+            Self::Interrupt { host } => is_here(host),
+            Self::Link { from, to, settings } => {
+                let slowest = settings.latency.max(settings.jitter);
+                is_here(from) && is_here(to) && slowest <= LATENCY_MAX
+            }
+            Self::Crashed { .. } => true,
+        }
+    }
+}
+
 /// Text that appeared in a host's console.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Printed {
+    /// When.
+    pub at: Time,
     /// Where.
     pub host: HostId,
     /// The text, line ends included; standard output and error as a terminal shows them.
@@ -60,20 +87,58 @@ pub struct Printed {
 pub struct Lab {
     /// The world underneath.
     pub world: World,
-    scenario: Scenario,
-    titles: Titles,
+    scenario: Rc<Scenario>,
     /// The shell of each host.
     shells: BTreeMap<HostId, Pid>,
     programs: Programs,
     /// What programs did in the window that is out.
     programs_done: Vec<Done>,
     agenda: Agenda,
-    history: Vec<(Time, Action)>,
+    history: Rc<Vec<(Time, Action)>>,
     printed: Vec<Printed>,
     ended: Vec<Pid>,
     /// What of the opening is still to be typed, and where.
     opening: VecDeque<Step>,
     opening_at: Option<HostId>,
+}
+
+/// All that a lab is at one moment, but for its nodes.
+#[derive(Debug, Clone)]
+pub struct Moment {
+    world: World,
+    scenario: Rc<Scenario>,
+    shells: BTreeMap<HostId, Pid>,
+    programs: BTreeMap<Pid, Past>,
+    agenda: Agenda,
+    history: Rc<Vec<(Time, Action)>>,
+    opening: VecDeque<Step>,
+    opening_at: Option<HostId>,
+}
+
+impl Moment {
+    /// When it is.
+    #[must_use]
+    pub const fn now(&self) -> Time {
+        self.world.now()
+    }
+
+    /// The trace's hash there.
+    #[must_use]
+    pub const fn hash(&self) -> u64 {
+        self.world.trace_hash()
+    }
+
+    /// How many actions were done before it.
+    #[must_use]
+    pub fn actions(&self) -> usize {
+        self.history.len()
+    }
+
+    /// About how many bytes it takes that no other moment shares.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.world.size() + self.programs.values().map(Past::size).sum::<usize>()
+    }
 }
 
 impl Lab {
@@ -96,13 +161,12 @@ impl Lab {
         }
         let mut lab = Self {
             world,
-            scenario: scenario.clone(),
-            titles: Titles::default(),
+            scenario: Rc::new(scenario.clone()),
             shells: BTreeMap::new(),
             programs: Programs::default(),
             programs_done: Vec::new(),
             agenda: Agenda::default(),
-            history: Vec::new(),
+            history: Rc::default(),
             printed: Vec::new(),
             ended: Vec::new(),
             opening: scenario.opening.iter().cloned().collect(),
@@ -116,7 +180,7 @@ impl Lab {
 
     /// The scenario that this lab was opened with.
     #[must_use]
-    pub const fn scenario(&self) -> &Scenario {
+    pub fn scenario(&self) -> &Scenario {
         &self.scenario
     }
 
@@ -134,7 +198,8 @@ impl Lab {
             Action::Link { from, to, settings } => self.world.set_link(*from, *to, *settings),
             Action::Crashed { pid } => self.world.kill(*pid),
         }
-        self.history.push((self.world.now(), action));
+        let now = self.world.now();
+        Rc::make_mut(&mut self.history).push((now, action));
         self.collect_ended();
     }
 
@@ -178,8 +243,8 @@ impl Lab {
         let lookahead = self.world.lookahead();
         for Done { pid, outputs, .. } in &self.programs_done {
             let pid = *pid;
-            let questions = self.programs.with(pid, Process::take_questions);
-            for (at, question) in questions.unwrap_or_default() {
+            let asked = self.programs.with(pid, Process::take_asked);
+            for (at, question) in asked.unwrap_or_default() {
                 self.agenda.add(at + lookahead, pid, Task::Answer(question));
             }
             if let Some(&(at, Output::Exit { .. })) = outputs.last()
@@ -254,45 +319,85 @@ impl Lab {
     }
 
     /// Starts a program beside the shells: a client of a test, say. What it prints appears in its
-    /// host's console. Whoever needs its result lets `body` put it somewhere.
+    /// host's console. Whoever needs its result lets `body` put it somewhere. While it runs the lab has
+    /// no [`Lab::moment`].
     pub fn spawn<F>(&mut self, host: HostId, body: impl FnOnce(Io) -> F) -> Pid
     where
         F: Future<Output = ()> + 'static,
     {
-        let ip = self.scenario.hosts[usize::from(host.0)].ip;
-        let pid = self.world.spawn_program(host);
-        let process = Process::new(host, ip, self.scenario.unix_us_at_zero());
-        self.programs.start(pid, process, body);
+        let (pid, process) = self.process(host);
+        self.programs.start_once(pid, process, body);
         pid
     }
 
+    fn process(&mut self, host: HostId) -> (Pid, Process) {
+        let ip = self.scenario.hosts[usize::from(host.0)].ip;
+        let pid = self.world.spawn_program(host);
+        (pid, Process::new(host, ip, self.scenario.unix_us_at_zero()))
+    }
+
+    /// All that the lab is now but for its nodes; between windows. What nobody took yet (records,
+    /// console output) is not in it.
+    ///
+    /// # Panics
+    /// While a program of [`Lab::spawn`] runs.
+    #[must_use]
+    pub fn moment(&self) -> Moment {
+        let mut world = self.world.clone();
+        world.take_records();
+        Moment {
+            world,
+            scenario: Rc::clone(&self.scenario),
+            shells: self.shells.clone(),
+            programs: self.programs.pasts(),
+            agenda: self.agenda.clone(),
+            history: Rc::clone(&self.history),
+            opening: self.opening.clone(),
+            opening_at: self.opening_at,
+        }
+    }
+
+    /// A lab that goes on from a moment as the first one did.
+    #[must_use]
+    pub fn at(moment: &Moment) -> Self {
+        Self {
+            world: moment.world.clone(),
+            scenario: Rc::clone(&moment.scenario),
+            shells: moment.shells.clone(),
+            programs: Programs::restore(&moment.programs),
+            programs_done: Vec::new(),
+            agenda: moment.agenda.clone(),
+            history: Rc::clone(&moment.history),
+            printed: Vec::new(),
+            ended: Vec::new(),
+            opening: moment.opening.clone(),
+            opening_at: moment.opening_at,
+        }
+    }
+
     fn start_shell(&mut self, host: HostId) {
-        let titles = Titles::clone(&self.titles);
-        let shell = Shell::new(self.scenario.compat, &self.scenario.env, titles);
-        let pid = self.spawn(host, |io| shell.run(io));
+        let shell = Shell::new(self.scenario.compat, &self.scenario.env);
+        let (pid, process) = self.process(host);
+        self.programs.start(pid, process, program::make(move |io| shell.clone().run(io)));
         self.shells.insert(host, pid);
     }
 
     fn type_line(&mut self, host: HostId, line: String, echo: bool) {
         let Some(&pid) = self.shells.get(&host) else { return };
-        self.programs.with(pid, |process| process.typed.push_back((line, echo)));
+        self.programs.type_line(pid, line, echo);
         self.world.wake(pid);
     }
 
-    /// A terminal forgets what was typed ahead.
     fn interrupt(&mut self, host: HostId) {
         let Some(&pid) = self.shells.get(&host) else { return };
-        self.programs.with(pid, |process| {
-            process.typed.clear();
-            process.interrupted = true;
-        });
+        self.programs.interrupt(pid);
         self.world.wake(pid);
     }
 
     fn perform(&mut self, cause: Pid, task: Task) {
         match task {
             Task::Answer(question) => {
-                question(&mut self.world);
+                self.programs.answer(cause, question, &mut self.world);
                 self.world.wake(cause);
                 self.collect_ended();
             }
@@ -332,7 +437,12 @@ impl Lab {
         let host = self.programs.with(pid, |process| process.host);
         let pieces = self.programs.with(pid, |process| std::mem::take(&mut process.printed));
         let (Some(host), Some(pieces)) = (host, pieces) else { return };
-        self.printed.extend(pieces.into_iter().map(|(echo, text)| Printed { host, text, echo }));
+        self.printed.extend(pieces.into_iter().map(|(at, echo, text)| Printed {
+            at,
+            host,
+            text,
+            echo,
+        }));
     }
 
     fn collect_ended(&mut self) {

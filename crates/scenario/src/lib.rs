@@ -4,6 +4,8 @@
 //!
 //! - [`lab`]: the world with its consoles and its history. [`inline`]: all its nodes in one thread.
 //! - [`server_log`]: logs of real servers, read.
+//! - [`past`]: checkpoints, and the way back to any moment.
+//! - [`link`]: a moment as text that fits into an address.
 //! - [`scenario`], [`script`]: how a lab starts, as text. [`expect`]: what a script expects.
 //! - [`chaos`]: random faults from a seed. [`judge`]: what must hold in spite of them.
 //! - [`program`]: straight-line async code that runs in virtual time.
@@ -18,6 +20,8 @@ pub mod expect;
 pub mod inline;
 pub mod judge;
 pub mod lab;
+pub mod link;
+pub mod past;
 pub mod program;
 mod redis_cli;
 pub mod scenario;
@@ -26,5 +30,7 @@ pub mod server_log;
 mod shell;
 
 pub use inline::Inline;
-pub use lab::{Action, Lab, Printed};
+pub use lab::{Action, Lab, Moment, Printed};
+pub use link::Link;
+pub use past::{Checkpoint, Past};
 pub use scenario::Scenario;

@@ -2,11 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
+use std::rc::Rc;
+
+use borsh::{BorshDeserialize, BorshSerialize};
 
 use crate::process::Pid;
 
 /// A host of the world.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize,
+)]
 pub struct HostId(pub u16);
 
 /// The file that takes the log of a host's servers. It holds at most [`LOG_LIMIT`] bytes: when it
@@ -19,11 +24,11 @@ const LOG_LIMIT: usize = 1 << 20;
 /// The ports from which connections are opened, as Linux has them by default.
 const EPHEMERAL: std::ops::RangeInclusive<u16> = 32768..=60999;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Host {
     pub(crate) ip: Ipv4Addr,
     /// The files of the working directory.
-    pub(crate) disk: BTreeMap<String, Vec<u8>>,
+    pub(crate) disk: BTreeMap<String, Rc<Vec<u8>>>,
     /// Which process accepts connections on which port.
     listening: BTreeMap<u16, Pid>,
     /// Local ports of connections that were opened here.
@@ -77,9 +82,9 @@ impl Host {
     /// Appends a line to the log file.
     pub(crate) fn append_log(&mut self, line: &str) {
         if !self.disk.contains_key(LOG_FILE) {
-            self.disk.insert(LOG_FILE.into(), Vec::new());
+            self.disk.insert(LOG_FILE.into(), Rc::default());
         }
-        let log = self.disk.get_mut(LOG_FILE).expect("it was just made");
+        let log = Rc::make_mut(self.disk.get_mut(LOG_FILE).expect("it was just made"));
         log.extend_from_slice(line.as_bytes());
         log.push(b'\n');
         if log.len() > LOG_LIMIT {
@@ -93,7 +98,7 @@ impl Host {
     /// What a server finds on the disk when it starts: everything but the log.
     pub(crate) fn files(&self) -> BTreeMap<String, Vec<u8>> {
         let files = self.disk.iter().filter(|(name, _)| *name != LOG_FILE);
-        files.map(|(name, bytes)| (name.clone(), bytes.clone())).collect()
+        files.map(|(name, bytes)| (name.clone(), bytes.to_vec())).collect()
     }
 }
 

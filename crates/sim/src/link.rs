@@ -1,5 +1,6 @@
 //! What lies between two hosts, in each direction.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use engine::time::Span;
 
 use crate::host::HostId;
@@ -14,7 +15,7 @@ pub enum Direction {
 }
 
 /// One direction of a link between two hosts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct LinkSettings {
     /// One-way latency; at least 1 µs.
     pub latency: Span,
@@ -37,7 +38,7 @@ impl LinkSettings {
 }
 
 /// All links: `rows[from][to]`.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Links {
     rows: Vec<Vec<LinkSettings>>,
     /// The smallest latency of all.

@@ -3,12 +3,15 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use engine::{ConnId, Input, Start, Time};
 
 use crate::host::HostId;
 
 /// A process of the world, never reused. The number that `ps` and log lines show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize,
+)]
 pub struct Pid(pub u32);
 
 /// Who runs a process.
@@ -29,12 +32,14 @@ pub enum ProcessState {
     Stopped,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Process {
     pub(crate) pid: Pid,
     pub(crate) host: HostId,
     pub(crate) kind: ProcessKind,
     pub(crate) state: ProcessState,
+    /// How `ps` shows it.
+    pub(crate) title: String,
     /// What a server starts with, until it has been handed out.
     pub(crate) start: Option<Box<Start>>,
     /// What came while the process was frozen.
@@ -62,7 +67,7 @@ impl Process {
 const FIRST_PID: u32 = 1412;
 
 /// All processes, by pid, and when they want to be woken.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Processes {
     /// Indexed by pid; the places of those that ended stay empty.
     table: Vec<Option<Box<Process>>>,
@@ -79,6 +84,7 @@ impl Processes {
             host,
             kind,
             state: ProcessState::Running,
+            title: String::new(),
             start: None,
             mailbox: Vec::new(),
             sockets: BTreeMap::new(),
@@ -106,6 +112,12 @@ impl Processes {
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Process> + '_ {
         self.table.iter().filter_map(|process| process.as_deref())
+    }
+
+    /// About how many bytes all of it takes.
+    pub(crate) fn size(&self) -> usize {
+        let table = self.table.len() * size_of::<usize>();
+        table + self.iter().count() * (size_of::<Process>() + 256)
     }
 
     /// Notes when a process wants to be woken. A deadline that moves away leaves its entry in the

@@ -59,7 +59,7 @@ impl PartialEq for Entry {
 impl Eq for Entry {}
 
 /// Events in the order of time; those of one moment in the order in which they were put in.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Queue {
     heap: BinaryHeap<Reverse<Entry>>,
     sequence: u64,

@@ -203,7 +203,7 @@ impl World {
             }
             Output::Close { conn } => self.close(at, pid, conn),
             Output::WriteFile { name, bytes } => {
-                here.disk.insert(name, bytes);
+                here.disk.insert(name, std::rc::Rc::new(bytes));
             }
             Output::Log(line) => here.append_log(&line),
             Output::Event(_) => {}

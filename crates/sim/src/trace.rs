@@ -46,7 +46,7 @@ pub enum What {
 }
 
 /// Hash and records.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Trace {
     pub(crate) hash: u64,
     pub(crate) records: Vec<Record>,

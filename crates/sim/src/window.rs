@@ -5,7 +5,7 @@ use engine::{Input, Output, Start, Time};
 use crate::process::{Pid, ProcessKind};
 
 /// Work for one process within one window.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Work {
     /// Whose.
     pub pid: Pid,

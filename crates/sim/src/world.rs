@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
+use std::rc::Rc;
 
 use engine::time::Span;
 use engine::{Compat, Output, Rng, Signal, Start, Time};
@@ -25,7 +26,10 @@ const STARTUP_JITTER: Span = Span::from_millis(100);
 /// Its methods are of three kinds: those that drive it ([`World::next_window`], [`World::finish`]),
 /// those that do something to it *now* (all others that take `&mut self`; between windows only),
 /// and those that look.
-#[derive(Debug)]
+///
+/// A clone between windows is the same world once more: it goes on as the first does. Files are
+/// shared until one of the two changes them, so it costs little.
+#[derive(Debug, Clone)]
 pub struct World {
     pub(crate) now: Time,
     unix_us_at_zero: u64,
@@ -98,13 +102,13 @@ impl World {
 
     /// The files of a host's working directory.
     #[must_use]
-    pub fn disk(&self, host: HostId) -> &BTreeMap<String, Vec<u8>> {
+    pub fn disk(&self, host: HostId) -> &BTreeMap<String, Rc<Vec<u8>>> {
         &self.hosts[usize::from(host.0)].disk
     }
 
     /// Puts a file on a host's disk.
     pub fn write_file(&mut self, host: HostId, name: &str, bytes: Vec<u8>) {
-        self.hosts[usize::from(host.0)].disk.insert(name.into(), bytes);
+        self.hosts[usize::from(host.0)].disk.insert(name.into(), Rc::new(bytes));
     }
 
     /// Removes a file from a host's disk; tells whether it was there.
@@ -154,6 +158,19 @@ impl World {
     ) -> impl Iterator<Item = (Pid, ProcessKind, ProcessState)> + '_ {
         let here = self.processes.iter().filter(move |process| process.host == host);
         here.map(|process| (process.pid, process.kind, process.state))
+    }
+
+    /// How `ps` shows a live process; empty unless it was given a title.
+    #[must_use]
+    pub fn title(&self, pid: Pid) -> &str {
+        self.processes.get(pid).map_or("", |process| &process.title)
+    }
+
+    /// Gives a process its title.
+    pub fn set_title(&mut self, pid: Pid, title: String) {
+        if let Some(process) = self.processes.get_mut(pid) {
+            process.title = title;
+        }
     }
 
     /// The host that a live process runs on.
@@ -266,6 +283,13 @@ impl World {
     /// done to processes and links.
     pub fn take_records(&mut self) -> Vec<Record> {
         std::mem::take(&mut self.trace.records)
+    }
+
+    /// About how many bytes a clone takes, its files included.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        let files = self.hosts.iter().flat_map(|host| host.disk.values());
+        files.map(|file| file.len()).sum::<usize>() + self.net.size() + self.processes.size()
     }
 
     /// A process is over.

@@ -44,6 +44,10 @@ fn answer(node: &mut Option<Node>, message: ToNode) -> Option<FromNode> {
             let node = node.take().expect("only a running node is taken over");
             Some(FromNode::Snapshot(node.snapshot()))
         }
+        ToNode::Copy => {
+            let node = node.as_ref().expect("only a running node is copied");
+            Some(FromNode::Snapshot(node.snapshot()))
+        }
         ToNode::Look => {
             let node = node.as_ref().expect("only a running node is looked at");
             Some(FromNode::View(Box::new(node.view())))

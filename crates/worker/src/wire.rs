@@ -21,6 +21,8 @@ pub(crate) enum ToNode {
     Restore(Vec<u8>),
     /// Hand over the state; [`FromNode::Snapshot`] answers.
     Snapshot,
+    /// Tell the state and go on; [`FromNode::Snapshot`] answers.
+    Copy,
     /// Tell what the node believes; [`FromNode::View`] answers.
     Look,
 }

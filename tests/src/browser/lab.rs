@@ -51,6 +51,15 @@ impl LabPage {
         self.page.wait("window.__tap?.frame?.hosts.every(host => host.node)", PATIENCE).map(drop)
     }
 
+    /// Loads the site with something else in its address, and waits until the lab is open.
+    ///
+    /// # Errors
+    /// When it does not open.
+    pub fn load_at(&self, fragment: &str) -> Result<()> {
+        self.page.go(&self.site.url(&format!("?visit=at#{fragment}")))?;
+        self.page.wait("window.__tap?.frame", PATIENCE).map(drop)
+    }
+
     /// Sends the hub a message as the page would.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 (() => {
   const tap = { hub: null, frame: null, info: null, history: null, opened: 0, answered: 0 };
   tap.events = [];
+  tap.travel = [];
   tap.frames = { all: 0, hosted: 0 };
   // Further listeners, for those who measure.
   tap.also = [];
@@ -13,10 +14,11 @@
       Object.assign(tap, { info: data.Opened, opened: performance.now(), frame: null });
       Object.assign(tap, { events: [], frames: { all: 0, hosted: 0 }, history: null });
     }
+    if (data.Travel) tap.travel.push(data.Travel);
     if (data.History) tap.history = data.History;
     if (!data.Frame) return;
     tap.frame = data.Frame;
-    tap.events.push(...data.Frame.events);
+    if (!data.Frame.past) tap.events.push(...data.Frame.events);
     tap.answered ||= performance.now();
     // Frames in which every live server was in a worker of its own.
     tap.frames.all += 1;

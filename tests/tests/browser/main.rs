@@ -3,5 +3,6 @@
 mod designs;
 mod opening;
 mod same_history;
+mod travel;
 mod walkthrough;
 mod workers;

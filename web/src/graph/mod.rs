@@ -8,7 +8,7 @@ mod packet_layer;
 mod packets;
 mod rings;
 mod seats;
-mod size;
+pub mod size;
 mod slot_ring;
 mod timer_layer;
 

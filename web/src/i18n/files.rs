@@ -24,6 +24,9 @@ files![
     "inspector",
     "page",
     "panels",
+    "report",
     "server-log",
+    "timeline",
     "timers",
+    "travel",
 ];

@@ -6,6 +6,7 @@
 mod events;
 mod height;
 mod server_log;
+mod timeline;
 
 use yew::prelude::*;
 
@@ -21,19 +22,22 @@ pub enum Panel {
     /// What the nodes decide.
     #[default]
     Events,
+    /// What happened when, a lane a node.
+    Timeline,
     /// The log of a real server.
     ServerLog,
 }
 
 impl Panel {
     /// All of them, in the order of their tabs.
-    pub const ALL: [Self; 2] = [Self::Events, Self::ServerLog];
+    pub const ALL: [Self; 3] = [Self::Events, Self::Timeline, Self::ServerLog];
 
     /// Its name in element ids, message keys, addresses and in what the page remembers.
     pub const fn id(self) -> &'static str {
         match self {
             Self::Events => "events",
             Self::ServerLog => "server-log",
+            Self::Timeline => "timeline",
         }
     }
 
@@ -46,6 +50,7 @@ impl Panel {
         match self {
             Self::Events => events::events(state),
             Self::ServerLog => server_log::server_log(state),
+            Self::Timeline => timeline::timeline(state),
         }
     }
 }

@@ -173,6 +173,22 @@ impl Console {
         }
     }
 
+    /// The same console with nothing printed.
+    pub fn emptied(&self) -> Self {
+        Self { history: self.history.clone(), ..Self::default() }
+    }
+
+    /// Takes in text that was printed before, or a line behind its prompt that was typed before.
+    pub fn reprint(&mut self, text: &str, echo: bool) {
+        if !echo {
+            return self.print(text);
+        }
+        let text = text.trim_end_matches('\n');
+        let ends = ["$ ", "> "].into_iter().filter_map(|end| Some(text.find(end)? + end.len()));
+        self.open_line = false;
+        self.push(Kind::Input { prompt: ends.min().unwrap_or_default() }, text);
+    }
+
     /// Completions came in.
     pub fn offer(&mut self, line: String, options: Vec<String>) {
         self.offer = Some(Offer { line, options });

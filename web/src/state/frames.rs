@@ -12,6 +12,7 @@ impl State {
             return;
         }
         self.outbox.retain(|(number, _)| *number > frame.heard);
+        self.turn_to(&frame);
         self.print(&frame);
         self.record(&frame);
         self.learn(&frame);
@@ -20,7 +21,8 @@ impl State {
     }
 
     fn print(&mut self, frame: &Frame) {
-        for printed in &frame.printed {
+        let news = frame.printed.iter().filter(|it| !it.echo && !frame.past);
+        for printed in news {
             self.with_console(printed.host, |it| it.print(&printed.text));
         }
         for (host, now) in frame.hosts.iter().enumerate() {
@@ -33,7 +35,7 @@ impl State {
     }
 
     fn record(&mut self, frame: &Frame) {
-        if frame.events.is_empty() {
+        if frame.events.is_empty() || frame.past {
             return;
         }
         let log = self.log.edit();

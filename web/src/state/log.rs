@@ -28,12 +28,19 @@ pub struct Row {
 #[derive(Debug, Clone, Default)]
 pub struct Log {
     rows: VecDeque<Row>,
+    /// Every row is kept.
+    complete: bool,
     /// Ids of nodes that somebody marked as failed.
     failed: BTreeSet<String>,
     next: usize,
 }
 
 impl Log {
+    /// A log that keeps all its rows.
+    pub fn complete() -> Self {
+        Self { complete: true, ..Self::default() }
+    }
+
     /// The rows, newest first.
     pub fn newest(&self) -> impl Iterator<Item = &Row> {
         self.rows.iter().rev()
@@ -79,7 +86,7 @@ impl Log {
         };
         self.next += 1;
         self.rows.push_back(row);
-        if self.rows.len() > ROWS {
+        if self.rows.len() > ROWS && !self.complete {
             self.rows.pop_front();
         }
     }

@@ -5,20 +5,23 @@ mod frames;
 pub mod log;
 pub mod shards;
 pub mod standing;
+pub mod travel;
 pub mod votes;
 
 use std::rc::Rc;
 
-use bridge::{Frame, FromHub, LabInfo, LogLine, NodeFrame, ToHub, VERSION};
+use bridge::{Frame, FromHub, LabInfo, LogLine, NodeFrame, ToHub, Travel, VERSION};
 use yew::{Reducible, UseReducerHandle};
 
 use crate::browser;
+use crate::hub;
 use crate::i18n::{self, Lang};
 use crate::names::Names;
 use crate::panels::{self, Panel};
 use crate::shared::Shared;
 use console::Console;
 use log::Log;
+use travel::{Past, TravelAction};
 use votes::Votes;
 
 /// The lab that is opened.
@@ -94,6 +97,8 @@ pub enum Action {
     Share(f64),
     /// Speaks this language.
     Speak(Lang),
+    /// About the past, branches and links.
+    Travel(TravelAction),
 }
 
 /// The state of the page.
@@ -135,6 +140,12 @@ pub struct State {
     pub server_log: Option<Shared<Vec<LogLine>>>,
     /// Why the hub did not do what was last asked for.
     pub refused: Option<String>,
+    /// The past and its branches.
+    pub past: Past,
+    /// What the page is reduced to inside another one: the parts that are shown.
+    pub embed: Option<Shared<Vec<String>>>,
+    /// Time stands when the lab opens.
+    halted: bool,
     /// Messages that the hub has not handled yet, with their numbers.
     pub outbox: Vec<(u64, ToHub)>,
     /// Where the chance in the lab comes from.
@@ -172,6 +183,9 @@ impl State {
             lang: i18n::lang(),
             server_log: None,
             refused: None,
+            past: Past::default(),
+            embed: None,
+            halted: false,
             outbox: Vec::new(),
             seed,
             sent: 0,
@@ -180,9 +194,15 @@ impl State {
     }
 
     /// The same, arranged as at the last visit.
-    pub fn remembered(seed: Option<u64>) -> Self {
+    pub fn remembered(address: hub::Address) -> Self {
+        let hub::Address { seed, link, embed, halted } = address;
+        let named = embed.iter().flatten().find_map(|id| Panel::from_id(id));
         let panel = browser::recall("panel").and_then(|id| Panel::from_id(&id));
+        let panel = named.or(panel);
         Self {
+            past: Past::remembered(link, embed.is_some()),
+            embed: embed.map(Shared::new),
+            halted,
             panel: panel.unwrap_or_default(),
             share: panels::remembered_share(),
             ..Self::new(seed)
@@ -225,6 +245,8 @@ impl State {
             Action::Clear(host) => self.with_console(host, Console::clear),
             Action::ForgetCompletions(host) => self.with_console(host, Console::forget_options),
             Action::Reopen(seed) => {
+                self.past.links.in_address = None;
+                self.past.notice = None;
                 self.seed = Some(seed);
                 self.phase = Phase::Opening(0.0);
                 let scenario = self.lab.as_ref().map_or(SCENARIO, |lab| &lab.scenario).to_owned();
@@ -240,15 +262,17 @@ impl State {
             }
             Action::Share(share) => self.share = share,
             Action::Speak(lang) => self.lang = lang,
+            Action::Travel(action) => self.travel(action),
         }
         self.pump_consoles();
     }
 
     fn hear(&mut self, message: FromHub, at: f64) {
         match message {
-            FromHub::Ready { version: VERSION } => {
-                self.send(ToHub::Open { scenario: SCENARIO.into(), seed: self.seed });
-            }
+            FromHub::Ready { version: VERSION } => match self.past.links.waiting.take() {
+                Some(link) => self.send(ToHub::Travel(Travel::Follow { link })),
+                None => self.open_usual(),
+            },
             FromHub::Ready { version } => {
                 self.phase = Phase::Failed(Trouble::Builds { page: VERSION, hub: version });
             }
@@ -262,8 +286,13 @@ impl State {
             FromHub::History(_) => {}
             FromHub::ServerLog(lines) => self.server_log = Some(Shared::new(lines)),
             FromHub::Refused { message } => self.refused = Some(message),
+            FromHub::Travel(told) => self.hear_travelled(told),
             FromHub::Failed { message } => self.phase = Phase::Failed(Trouble::Told(message)),
         }
+    }
+
+    fn open_usual(&mut self) {
+        self.send(ToHub::Open { scenario: SCENARIO.into(), seed: self.seed });
     }
 
     fn open(&mut self, lab: LabInfo) {
@@ -278,11 +307,17 @@ impl State {
             server_log: self.server_log.take(),
             share: self.share,
             lang: self.lang,
+            past: self.past.opened(),
+            embed: self.embed.clone(),
+            halted: self.halted,
             outbox: std::mem::take(&mut self.outbox),
             sent: self.sent,
             revision: self.revision,
             ..Self::new(Some(seed))
         };
+        if self.halted {
+            self.send(ToHub::Run(false));
+        }
     }
 
     /// Whether time passes, as far as the person is concerned: what was asked for counts at once.

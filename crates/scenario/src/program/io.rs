@@ -1,5 +1,6 @@
 //! A program's handle to its process.
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::future::poll_fn;
 use std::net::{Ipv4Addr, SocketAddrV4};
@@ -11,8 +12,8 @@ use engine::time::Span;
 use engine::{ConnId, ConnectError, Output, Time};
 use sim::{HostId, World};
 
-use super::Process;
 use super::process::Stage;
+use super::{Make, Process};
 
 /// What a person answered to a prompt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -182,6 +183,12 @@ impl Io {
         self.process.borrow_mut().print(&text.replace("\r\n", "\n"));
     }
 
+    /// The program is about to wait at a prompt, and would go on as well if it were made anew: what
+    /// it was given before does not matter any more.
+    pub(crate) fn settle(&self, make: Make) {
+        self.process.borrow_mut().resume = Some(make);
+    }
+
     /// Shows a prompt and waits for a line. What was typed appears behind the prompt.
     pub async fn read_line(&self, prompt: &str) -> Typed {
         poll_fn(|_| {
@@ -191,6 +198,7 @@ impl Io {
             if std::mem::take(&mut process.interrupted) {
                 process.print(prompt);
                 process.print("^C\n");
+                process.resume = None;
                 return Poll::Ready(Typed::Interrupt);
             }
             let Some((line, echo)) = process.typed.pop_front() else {
@@ -198,7 +206,9 @@ impl Io {
                 process.prompt_since = since.or(Some(process.now));
                 return Poll::Pending;
             };
-            process.printed.push((echo, format!("{prompt}{line}\n")));
+            let now = process.now;
+            process.printed.push((now, echo, format!("{prompt}{line}\n")));
+            process.resume = None;
             Poll::Ready(Typed::Line(line))
         })
         .await
@@ -221,16 +231,21 @@ impl Io {
         })
         .await;
         self.close_all();
+        self.process.borrow_mut().abandon_questions();
         result
     }
 
     /// Does something to the world, or looks at it; that takes one lookahead.
-    pub async fn world<R: 'static>(&self, question: impl FnOnce(&mut World) -> R + 'static) -> R {
-        let slot = Rc::new(RefCell::new(None));
-        let answer = Rc::clone(&slot);
-        self.process.borrow_mut().ask(Box::new(move |world| {
-            *answer.borrow_mut() = Some(question(world));
-        }));
-        poll_fn(|_| slot.borrow_mut().take().map_or(Poll::Pending, Poll::Ready)).await
+    pub async fn world<R: Clone + 'static>(
+        &self,
+        question: impl FnOnce(&mut World) -> R + 'static,
+    ) -> R {
+        let question = move |world: &mut World| Rc::new(question(world)) as Rc<dyn Any>;
+        let number = self.process.borrow_mut().ask(Box::new(question));
+        let answer = poll_fn(|_| {
+            let answer = self.process.borrow_mut().take_answer(number);
+            answer.map_or(Poll::Pending, Poll::Ready)
+        });
+        answer.await.downcast_ref::<R>().expect("an answer is of its question's type").clone()
     }
 }

@@ -1,12 +1,17 @@
 //! What a program's process has: sockets, a terminal, questions to the world.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::any::Any;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::Ipv4Addr;
+use std::rc::Rc;
 
 use engine::{ConnId, ConnectError, Input, Output, Time};
-use sim::HostId;
+use sim::{HostId, World};
 
-use crate::agenda::Question;
+use super::Make;
+
+/// Something that only the world can do or tell.
+pub(crate) type Question = Box<dyn FnOnce(&mut World) -> Rc<dyn Any>>;
 
 /// How far a connection is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +27,7 @@ pub(crate) enum Stage {
 }
 
 /// One connection.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Socket {
     pub(crate) stage: Stage,
     pub(crate) received: Vec<u8>,
@@ -46,10 +51,20 @@ pub(crate) struct Process {
     pub(crate) prompt_since: Option<Time>,
     /// Ctrl-C was pressed and nobody reacted yet.
     pub(crate) interrupted: bool,
-    /// What went to the terminal and was not fetched yet; true for the echo of a typed line.
-    pub(crate) printed: Vec<(bool, String)>,
+    /// What went to the terminal and was not fetched yet; when, and true for the
+    /// echo of a typed line.
+    pub(crate) printed: Vec<(Time, bool, String)>,
+    /// Questions to the world that were not answered yet, by their numbers.
+    pub(crate) questions: BTreeMap<u64, Question>,
+    /// Where the program would go on if it were made anew now.
+    pub(super) resume: Option<Make>,
     outputs: Vec<(Time, Output)>,
-    questions: Vec<(Time, Question)>,
+    /// When which question was asked, until the lab asks for that.
+    asked: Vec<(Time, u64)>,
+    answers: BTreeMap<u64, Rc<dyn Any>>,
+    /// Questions whose answers nobody waits for any more.
+    abandoned: BTreeSet<u64>,
+    questions_asked: u64,
     opened: u32,
 }
 
@@ -67,10 +82,45 @@ impl Process {
             prompt_since: None,
             interrupted: false,
             printed: Vec::new(),
+            questions: BTreeMap::new(),
+            resume: None,
             outputs: Vec::new(),
-            questions: Vec::new(),
+            asked: Vec::new(),
+            answers: BTreeMap::new(),
+            abandoned: BTreeSet::new(),
+            questions_asked: 0,
             opened: 0,
         }
+    }
+
+    /// The same process as it is when nothing is under way.
+    pub(super) fn plain(&self) -> Self {
+        Self {
+            now: self.now,
+            prompt_since: self.prompt_since,
+            questions_asked: self.questions_asked,
+            opened: self.opened,
+            ..Self::new(self.host, self.ip, self.unix_us_at_zero)
+        }
+    }
+
+    /// Its plain state and how to go on from there, while it waits at a prompt and nothing else is
+    /// under way.
+    pub(super) fn at_rest(&self) -> Option<(Make, Self)> {
+        let make = self.resume.as_ref()?;
+        let rests = self.prompt.is_some()
+            && self.is_idle()
+            && self.sockets.is_empty()
+            && self.questions.is_empty()
+            && self.answers.is_empty();
+        rests.then(|| (Rc::clone(make), self.plain()))
+    }
+
+    /// Forgets what was put out: it has been put out before.
+    pub(super) fn forget_outputs(&mut self) {
+        self.outputs.clear();
+        self.asked.clear();
+        self.printed.clear();
     }
 
     /// Whether nothing that was typed waits to be read.
@@ -121,13 +171,35 @@ impl Process {
     /// Puts text on the terminal.
     pub(crate) fn print(&mut self, text: &str) {
         match self.printed.last_mut() {
-            Some((false, last)) => last.push_str(text),
-            _ => self.printed.push((false, text.to_owned())),
+            Some((at, false, last)) if *at == self.now => last.push_str(text),
+            _ => self.printed.push((self.now, false, text.to_owned())),
         }
     }
 
-    pub(crate) fn ask(&mut self, question: Question) {
-        self.questions.push((self.now, question));
+    /// Asks the world; returns the question's number.
+    pub(super) fn ask(&mut self, question: Question) -> u64 {
+        let number = self.questions_asked;
+        self.questions_asked += 1;
+        self.questions.insert(number, question);
+        self.asked.push((self.now, number));
+        number
+    }
+
+    pub(super) fn answer(&mut self, number: u64, answer: Rc<dyn Any>) {
+        self.questions.remove(&number);
+        if !self.abandoned.remove(&number) {
+            self.answers.insert(number, answer);
+        }
+    }
+
+    pub(super) fn take_answer(&mut self, number: u64) -> Option<Rc<dyn Any>> {
+        self.answers.remove(&number)
+    }
+
+    /// Nobody waits for answers any more. What was asked is done nevertheless.
+    pub(super) fn abandon_questions(&mut self) {
+        self.abandoned.extend(self.questions.keys());
+        self.answers.clear();
     }
 
     /// Asks to be polled at `at`, unless something else comes first.
@@ -139,7 +211,8 @@ impl Process {
         std::mem::take(&mut self.outputs)
     }
 
-    pub(crate) fn take_questions(&mut self) -> Vec<(Time, Question)> {
-        std::mem::take(&mut self.questions)
+    /// What was asked since the last call, and when.
+    pub(crate) fn take_asked(&mut self) -> Vec<(Time, u64)> {
+        std::mem::take(&mut self.asked)
     }
 }

@@ -32,8 +32,8 @@ pub(super) async fn write(io: &Io, path: String, text: String, append: bool) {
     let host: HostId = io.host();
     io.world(move |world| {
         let name = file_name(&path);
-        let before = world.disk(host).get(name).filter(|_| append).cloned();
-        let mut bytes = before.unwrap_or_default();
+        let before = world.disk(host).get(name).filter(|_| append);
+        let mut bytes = before.map(|it| it.to_vec()).unwrap_or_default();
         bytes.extend(text.into_bytes());
         world.write_file(host, name, bytes);
     })
@@ -170,37 +170,67 @@ async fn ends(context: &Context<'_>, program: &str, args: &[String]) -> i32 {
 }
 
 /// Prints what is added to files, until interrupted.
-async fn follow(context: &Context<'_>, mut texts: Vec<(String, String)>) {
+async fn follow(context: &Context<'_>, texts: Vec<(String, String)>) {
     let mut last = texts.len() - 1;
     let many = texts.len() > 1;
+    let mut files: Vec<_> =
+        texts.into_iter().map(|(name, text)| (name, Seen::default().after(&text))).collect();
     loop {
         context.io.sleep(FOLLOW).await;
-        for (at, (name, seen)) in texts.iter_mut().enumerate() {
-            let Some(text) = read(context.io, name).await else { continue };
-            if text == *seen {
+        for (at, (name, seen)) in files.iter_mut().enumerate() {
+            let Some((length, added)) = news(context.io, name, seen.clone()).await else {
                 continue;
-            }
+            };
             if many && last != at {
                 context.out.print(&format!("\n==> {name} <==\n"));
                 last = at;
             }
-            context.out.print(added(seen, &text));
-            *seen = text;
+            context.out.print(&added);
+            *seen = Seen { length, ..seen.after(&added) };
         }
     }
 }
 
-/// What is new in a file: its end when it grew, and what follows the last known line when its
-/// beginning was cut off or it was replaced.
-fn added<'a>(seen: &str, text: &'a str) -> &'a str {
-    if let Some(end) = text.strip_prefix(seen) {
-        return end;
+/// What `tail -f` remembers of a file: as little as it needs, since it looks often.
+#[derive(Debug, Clone, Default)]
+struct Seen {
+    length: usize,
+    last_line: String,
+}
+
+impl Seen {
+    /// After more text was seen.
+    fn after(&self, text: &str) -> Self {
+        let line = text.trim_end().rsplit('\n').next().unwrap_or_default();
+        let last_line = if line.is_empty() { self.last_line.clone() } else { line.to_owned() };
+        Self { length: self.length + text.len(), last_line }
     }
-    let last_line = seen.trim_end().rsplit('\n').next().unwrap_or(seen);
-    match text.rfind(last_line) {
-        Some(at) if !last_line.is_empty() => text[at + last_line.len()..].trim_start_matches('\n'),
-        _ => text,
+
+    /// What is new in a file: its end when it grew, and what follows the last known line when its
+    /// beginning was cut off or it was replaced; none when it is as it was.
+    fn added<'a>(&self, text: &'a str) -> Option<&'a str> {
+        let known = text.get(..self.length).filter(|it| it.trim_end().ends_with(&self.last_line));
+        if known.is_some() {
+            return Some(&text[self.length..]).filter(|it| !it.is_empty());
+        }
+        match text.rfind(&self.last_line) {
+            Some(at) if !self.last_line.is_empty() => {
+                Some(text[at + self.last_line.len()..].trim_start_matches('\n'))
+            }
+            _ => Some(text),
+        }
     }
+}
+
+/// A file's new length and what is new in it; none when there is nothing new.
+async fn news(io: &Io, path: &str, seen: Seen) -> Option<(usize, String)> {
+    let host = io.host();
+    let name = file_name(path).to_owned();
+    io.world(move |world| {
+        let text = String::from_utf8_lossy(world.disk(host).get(&name)?);
+        seen.added(&text).map(|added| (text.len(), added.to_owned()))
+    })
+    .await
 }
 
 /// `grep [-ivncEF] PATTERN [FILE...]`
@@ -314,8 +344,10 @@ mod tests {
 
     #[test]
     fn following_survives_a_log_that_was_cut_at_its_beginning() {
-        assert_eq!(added("a\nb\n", "a\nb\nc\n"), "c\n");
-        assert_eq!(added("a\nb\n", "b\nc\n"), "c\n");
-        assert_eq!(added("a\n", "x\n"), "x\n");
+        let added = |seen: &str, text| Seen::default().after(seen).added(text);
+        assert_eq!(added("a\nb\n", "a\nb\nc\n"), Some("c\n"));
+        assert_eq!(added("a\nb\n", "b\nc\n"), Some("c\n"));
+        assert_eq!(added("a\n", "x\n"), Some("x\n"));
+        assert_eq!(added("a\n", "a\n"), None);
     }
 }

@@ -9,23 +9,17 @@ mod processes;
 mod server;
 mod small;
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::pin::Pin;
-use std::rc::Rc;
 
 use engine::Compat;
-use sim::Pid;
 
-use crate::program::{Io, Sink, Typed};
+use crate::program::{self, Io, Sink, Typed};
 use crate::redis_cli;
 use line::{Command, Join, List, Part, Redirect, Word};
 
 pub(crate) use small::seconds_to_us;
-
-/// How `ps` shows the servers that shells started.
-pub(crate) type Titles = Rc<RefCell<BTreeMap<Pid, String>>>;
 
 /// A program's surroundings.
 pub(crate) struct Context<'a> {
@@ -44,9 +38,9 @@ pub(crate) struct Context<'a> {
 }
 
 /// A shell.
+#[derive(Clone)]
 pub(crate) struct Shell {
     compat: Compat,
-    titles: Titles,
     variables: BTreeMap<String, String>,
     /// Names of the variables that programs see.
     exported: Vec<String>,
@@ -66,16 +60,18 @@ pub(crate) fn prompt(ip: Ipv4Addr) -> String {
 
 impl Shell {
     /// A login shell.
-    pub(crate) fn new(compat: Compat, env: &[(String, String)], titles: Titles) -> Self {
+    pub(crate) fn new(compat: Compat, env: &[(String, String)]) -> Self {
         let exported = env.iter().map(|(name, _)| name.clone()).collect();
         let variables = env.iter().cloned().collect();
-        Self { compat, titles, variables, exported, status: 0, leaving: false }
+        Self { compat, variables, exported, status: 0, leaving: false }
     }
 
     /// Reads and runs lines until `exit`.
     pub(crate) async fn run(mut self, io: Io) {
         let prompt = prompt(io.ip());
         while !self.leaving {
+            let here = self.clone();
+            io.settle(program::make(move |io| here.clone().run(io)));
             match io.read_line(&prompt).await {
                 Typed::Interrupt => self.status = INTERRUPTED,
                 Typed::Line(text) => match line::parse(&text) {
@@ -215,8 +211,8 @@ impl Shell {
     async fn program(&mut self, context: Context<'_>, name: &str, args: &[String]) -> i32 {
         match name {
             "redis-cli" => redis_cli::run(&context, args).await,
-            "redis-server" => server::start(&context, args, &self.titles).await,
-            "ps" => processes::ps(&context, &self.titles).await,
+            "redis-server" => server::start(&context, args).await,
+            "ps" => processes::ps(&context).await,
             "pidof" | "pgrep" => processes::pidof(&context, args).await,
             "kill" => processes::kill(&context, args).await,
             "cat" => files::cat(&context, args).await,

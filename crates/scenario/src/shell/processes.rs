@@ -3,7 +3,7 @@
 use engine::Signal;
 use sim::{HostId, Pid, ProcessKind, ProcessState, World};
 
-use super::{Context, Titles};
+use super::Context;
 use crate::program::Io;
 
 /// The live processes of the program's host.
@@ -13,16 +13,21 @@ async fn processes(io: &Io) -> Vec<(Pid, ProcessKind, ProcessState)> {
 }
 
 /// `ps`, whatever its options
-pub(super) async fn ps(context: &Context<'_>, titles: &Titles) -> i32 {
+pub(super) async fn ps(context: &Context<'_>) -> i32 {
+    let host = context.io.host();
+    let listed = context.io.world(move |world| -> Vec<_> {
+        let title = |pid| world.title(pid).to_owned();
+        world.processes(host).map(|(pid, kind, state)| (pid, kind, state, title(pid))).collect()
+    });
     context.out.print("    PID STAT COMMAND\n");
-    for (pid, kind, state) in processes(context.io).await {
+    for (pid, kind, state, title) in listed.await {
         let stat = match state {
             ProcessState::Running => 'S',
             ProcessState::Stopped => 'T',
         };
         let title = match kind {
             ProcessKind::Program => "bash".into(),
-            ProcessKind::Server => titles.borrow().get(&pid).cloned().unwrap_or_default(),
+            ProcessKind::Server => title,
         };
         context.out.print(&format!("{:7} {stat:<4} {title}\n", pid.0));
     }

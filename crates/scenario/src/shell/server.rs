@@ -4,10 +4,10 @@ use engine::Config;
 use engine::config::options_as_lines;
 use sim::{HostId, World};
 
-use super::{Context, Titles, files};
+use super::{Context, files};
 
 /// `redis-server [CONFIG] [--option value...]`; always in the background.
-pub(super) async fn start(context: &Context<'_>, args: &[String], titles: &Titles) -> i32 {
+pub(super) async fn start(context: &Context<'_>, args: &[String]) -> i32 {
     if args.first().is_some_and(|arg| arg == "-v" || arg == "--version") {
         context.out.print(&format!("Redis server v={}\n", context.compat.version()));
         return 0;
@@ -29,13 +29,13 @@ pub(super) async fn start(context: &Context<'_>, args: &[String], titles: &Title
     let port = config.port;
     let mode = if config.cluster_enabled { " [cluster]" } else { "" };
     let title = format!("redis-server *:{port}{mode}");
-    let (host, compat, titles) = (context.io.host(), context.compat, Titles::clone(titles));
+    let (host, compat) = (context.io.host(), context.compat);
     // In one step: whoever is interrupted after it has started a server that is known.
     let started = context.io.world(move |world| {
-        let free = !port_is_taken(world, host, port, &titles);
+        let free = !port_is_taken(world, host, port);
         if free {
             let pid = world.spawn_server(host, text, compat);
-            titles.borrow_mut().insert(pid, title);
+            world.set_title(pid, title);
         }
         free
     });
@@ -50,10 +50,9 @@ pub(super) async fn start(context: &Context<'_>, args: &[String], titles: &Title
 }
 
 /// Whether a process listens on that port, or a server that still boots will.
-fn port_is_taken(world: &World, host: HostId, port: u16, titles: &Titles) -> bool {
-    let titles = titles.borrow();
+fn port_is_taken(world: &World, host: HostId, port: u16) -> bool {
     let word = format!("*:{port}");
-    let mut booting = world.processes(host).filter_map(|(pid, ..)| titles.get(&pid));
+    let mut booting = world.processes(host).map(|(pid, ..)| world.title(pid));
     world.listener(host, port).is_some()
         || booting.any(|title| title.split(' ').any(|it| it == word))
 }

@@ -40,7 +40,7 @@ pub enum SegmentKind {
 }
 
 /// A segment on the wire.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Segment {
     pub(super) id: u64,
     pub(super) kind: SegmentKind,
@@ -56,7 +56,7 @@ impl Segment {
 }
 
 /// A segment that was lost or waits behind one that was.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Held {
     kind: SegmentKind,
     bytes: Vec<u8>,
@@ -64,7 +64,7 @@ struct Held {
 }
 
 /// One direction of a stream.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Lane {
     /// What is on its way, in the order of arrival.
     pub(super) wire: VecDeque<Segment>,
@@ -85,6 +85,13 @@ impl Lane {
     pub(super) fn gives_up(&self, held_by_process: bool) -> bool {
         let limit = if held_by_process { RETRIES } else { ORPHAN_RETRIES };
         !self.held.is_empty() && self.retries >= limit
+    }
+
+    /// About how many bytes hang on it.
+    pub(super) fn size(&self) -> usize {
+        let wire = self.wire.iter().map(|it| size_of::<Segment>() + it.bytes.len());
+        let held = self.held.iter().map(|it| size_of::<Held>() + it.bytes.len());
+        wire.sum::<usize>() + held.sum::<usize>()
     }
 
     /// Forgets what waits for its retransmission.

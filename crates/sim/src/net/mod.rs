@@ -28,6 +28,7 @@ use engine::Rng;
 use crate::link::Links;
 
 pub use flight::Flight;
+use lane::Lane;
 pub use lane::SegmentKind;
 pub(crate) use stream::{Stream, Way};
 pub(crate) use tcp::{Happened, SYN_ATTEMPTS};
@@ -40,7 +41,7 @@ pub(crate) struct StreamRef {
 }
 
 /// All streams and the links that they run over.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Net {
     pub(crate) links: Links,
     streams: Vec<Stream>,
@@ -72,6 +73,12 @@ impl Net {
         let index = u32::try_from(self.streams.len()).expect("fewer than 2^32 streams");
         self.streams.push(stream);
         self.stream_ref(index)
+    }
+
+    /// About how many bytes all of it takes.
+    pub(crate) fn size(&self) -> usize {
+        let lanes = self.streams.iter().flat_map(|stream| &stream.lanes);
+        self.streams.len() * size_of::<Stream>() + lanes.map(Lane::size).sum::<usize>()
     }
 
     fn stream_ref(&self, index: u32) -> StreamRef {

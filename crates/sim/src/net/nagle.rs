@@ -17,7 +17,7 @@ use crate::queue::{Event, Queue};
 const DELAYED_ACK: Span = Span::from_millis(40);
 
 /// What one direction of a stream holds back.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Nagle {
     /// Whether anything ever is.
     pub(super) on: bool,

@@ -66,7 +66,7 @@ pub(super) enum Told {
 }
 
 /// One end of a stream.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct End {
     pub(super) host: HostId,
     pub(super) addr: SocketAddrV4,
@@ -78,7 +78,7 @@ pub(super) struct End {
 }
 
 /// A connection, from the first SYN to the moment when both ends are gone and the wire is empty.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Stream {
     pub(super) generation: u32,
     pub(super) live: bool,

@@ -14,8 +14,13 @@ pub(crate) fn history(lab: &Lab, seed: u64) -> History {
         seed,
         now_us: lab.world.now().0,
         hash: format!("{:016x}", lab.world.trace_hash()),
-        actions: actions.map(|(at, did)| PastAction { at_us: at.0, action: action(did) }).collect(),
+        actions: actions.map(|(at, did)| told(*at, did)).collect(),
     }
+}
+
+/// An action as the page is told it.
+pub(crate) fn told(at: Time, did: &scenario::Action) -> PastAction {
+    PastAction { at_us: at.0, action: action(did) }
 }
 
 fn action(action: &scenario::Action) -> Action {

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use engine::{Node, View};
+use scenario::Inline;
 use sim::{Done, Pid, Work};
 
 use super::berth::Berth;
@@ -18,7 +19,8 @@ const GLANCE_MS: f64 = 1000.0;
 
 /// Where one node is.
 struct Member {
-    berth: Berth,
+    /// None while nodes have no workers, in the past.
+    berth: Option<Berth>,
     place: Place,
     /// It worked since it was last looked at.
     changed: bool,
@@ -42,6 +44,16 @@ pub(crate) struct Broken {
     pub(crate) said: String,
 }
 
+impl Member {
+    fn send(&self, message: &ToNode) {
+        self.berth.as_ref().expect("who is sent a message has a worker").send(message);
+    }
+}
+
+fn open(name: &str, bell: &Bell) -> Result<Berth, String> {
+    Berth::open(name, bell).map_err(|why| format!("The browser refused to start a worker: {why:?}"))
+}
+
 /// All nodes of a lab.
 pub(crate) struct Crew {
     members: BTreeMap<Pid, Member>,
@@ -49,19 +61,69 @@ pub(crate) struct Crew {
     patience: Alarm,
     /// Where nodes are meant to run.
     inline: bool,
+    /// Nodes have no workers at all.
+    homeless: bool,
 }
 
 impl Crew {
     /// Nobody, and who comes runs in the hub first.
     pub(crate) fn new(bell: &Bell) -> Self {
         let patience = Alarm::new(bell);
-        Self { members: BTreeMap::new(), bell: bell.clone(), patience, inline: true }
+        Self {
+            members: BTreeMap::new(),
+            bell: bell.clone(),
+            patience,
+            inline: true,
+            homeless: false,
+        }
+    }
+
+    /// Nodes of the past: they run in the hub and have no workers, unless they are housed.
+    pub(crate) fn of_the_past(bell: &Bell, nodes: Inline) -> Self {
+        let member = |node| {
+            let place = Place::Here(Box::new(node));
+            Member { berth: None, place, changed: true, view: None }
+        };
+        let members = nodes.nodes.into_iter().map(|(pid, node)| (pid, member(node))).collect();
+        Self { members, homeless: true, ..Self::new(bell) }
+    }
+
+    /// Gives every node the worker that it lacks, to move there when it runs.
+    pub(crate) fn house(&mut self, name: impl Fn(Pid) -> String) -> Result<(), String> {
+        self.homeless = false;
+        for (&pid, member) in &mut self.members {
+            member.berth = Some(open(&name(pid), &self.bell)?);
+        }
+        Ok(())
+    }
+
+    /// The state of every node; none when one has broken.
+    pub(crate) async fn snapshots(&self) -> Option<BTreeMap<Pid, Vec<u8>>> {
+        for member in self.members.values().filter(|it| matches!(it.place, Place::There)) {
+            member.send(&ToNode::Copy);
+        }
+        let mut snapshots = BTreeMap::new();
+        let mut broken = false;
+        for (&pid, member) in &self.members {
+            match &member.place {
+                Place::Unborn => {}
+                Place::Here(node) => {
+                    snapshots.insert(pid, node.snapshot());
+                }
+                Place::There => match self.answer(pid).await {
+                    Some(FromNode::Snapshot(bytes)) => {
+                        snapshots.insert(pid, bytes);
+                    }
+                    _ => broken = true,
+                },
+            }
+        }
+        (!broken).then_some(snapshots)
     }
 
     /// Gives a process its worker.
     pub(crate) fn add(&mut self, pid: Pid, name: &str) -> Result<(), String> {
-        let berth = Berth::open(name, &self.bell)
-            .map_err(|why| format!("The browser refused to start a worker: {why:?}"))?;
+        let berth = if self.homeless { None } else { Some(open(name, &self.bell)?) };
         let member = Member { berth, place: Place::Unborn, changed: false, view: None };
         self.members.insert(pid, member);
         Ok(())
@@ -84,7 +146,7 @@ impl Crew {
 
     /// Whether all workers run, so that nodes can move there.
     pub(crate) fn all_ready(&self) -> bool {
-        self.members.values().all(|it| it.berth.is_ready())
+        self.members.values().all(|it| it.berth.as_ref().is_none_or(Berth::is_ready))
     }
 
     /// Whether nodes run in the hub.
@@ -94,10 +156,9 @@ impl Crew {
 
     /// Who broke since the last call; they are dropped.
     pub(crate) fn take_broken(&mut self) -> Vec<Broken> {
-        let deaths = self
-            .members
-            .iter()
-            .filter_map(|(&pid, member)| Some(Broken { pid, said: member.berth.death()? }));
+        let deaths = self.members.iter().filter_map(|(&pid, member)| {
+            Some(Broken { pid, said: member.berth.as_ref()?.death()? })
+        });
         let broken: Vec<Broken> = deaths.collect();
         for Broken { pid, .. } in &broken {
             self.members.remove(pid);
@@ -125,7 +186,7 @@ impl Crew {
                 let outputs = node.run(from, until, inputs);
                 done.push(Done { pid, outputs, deadline: node.deadline() });
             } else {
-                member.berth.send(&ToNode::Work { start, from, inputs, until });
+                member.send(&ToNode::Work { start, from, inputs, until });
                 away.push(pid);
             }
         }
@@ -142,14 +203,14 @@ impl Crew {
 
     /// Moves every node into the hub, or into its worker; tells whether that was a change.
     pub(crate) async fn settle(&mut self, inline: bool) -> bool {
-        if self.inline == inline {
+        if self.homeless || self.inline == inline {
             return false;
         }
         self.inline = inline;
         let pids: Vec<Pid> = self.members.keys().copied().collect();
         if inline {
             for member in self.members.values().filter(|it| matches!(it.place, Place::There)) {
-                member.berth.send(&ToNode::Snapshot);
+                member.send(&ToNode::Snapshot);
             }
             for pid in pids {
                 if !matches!(self.members[&pid].place, Place::There) {
@@ -163,7 +224,7 @@ impl Crew {
         } else {
             for member in self.members.values_mut() {
                 if let Place::Here(node) = &member.place {
-                    member.berth.send(&ToNode::Restore(node.snapshot()));
+                    member.send(&ToNode::Restore(node.snapshot()));
                     member.place = Place::There;
                 }
             }
@@ -182,7 +243,7 @@ impl Crew {
                 Place::Unborn => {}
                 Place::Here(node) => member.view = Some(Box::new(node.view())),
                 Place::There => {
-                    member.berth.send(&ToNode::Look);
+                    member.send(&ToNode::Look);
                     away.push(pid);
                 }
             }
@@ -202,7 +263,7 @@ impl Crew {
 
     /// The next answer of a worker; none when it breaks instead.
     async fn answer(&self, pid: Pid) -> Option<FromNode> {
-        let berth = &self.members[&pid].berth;
+        let berth = self.members[&pid].berth.as_ref().expect("who is asked has a worker");
         let (mut since, mut waited) = (wall_ms(), 0.0);
         loop {
             if let Some(letter) = berth.letter() {

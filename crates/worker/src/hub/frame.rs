@@ -8,7 +8,7 @@ use scenario::Lab;
 use sim::{Pid, ProcessKind, ProcessState};
 
 use super::watch::Watch;
-use crate::convert::{ms, node};
+use crate::convert::{history, ms, node};
 use crate::scope::{post_message, wall_ms};
 
 /// The port of a server that was never seen.
@@ -20,6 +20,7 @@ const URGENT_MS: f64 = 12.0;
 
 /// What a frame tells about time, and about the hub itself.
 pub(crate) struct Clock {
+    pub(crate) past: bool,
     pub(crate) heard: u64,
     pub(crate) busy: bool,
     pub(crate) running: bool,
@@ -32,12 +33,14 @@ pub(crate) struct Clock {
 pub(crate) struct Painter {
     changed: bool,
     last: f64,
+    /// How many actions were told.
+    told: usize,
 }
 
 impl Painter {
-    /// The first frame is due at once.
-    pub(crate) fn new() -> Self {
-        Self { changed: true, last: 0.0 }
+    /// The first frame is due at once; so many actions are known already.
+    pub(crate) fn new(told: usize) -> Self {
+        Self { changed: true, last: 0.0, told }
     }
 
     /// The next frame will differ from the last.
@@ -62,11 +65,16 @@ impl Painter {
         self.changed = false;
         self.last = wall_ms();
         let hosts = hosts(lab, watch, views);
+        let acted = lab.history().get(self.told..).unwrap_or_default();
+        let acted = acted.iter().map(|(at, action)| history::told(*at, action)).collect();
+        self.told = lab.history().len();
+        let covered = watch.take_covered();
         let (flights, printed, events) = watch.take();
         let frame = Frame {
             heard: clock.heard,
             busy: clock.busy,
             now_ms: ms(lab.world.now()),
+            past: clock.past,
             running: clock.running,
             speed: clock.speed,
             pace: clock.pace,
@@ -74,6 +82,8 @@ impl Painter {
             hash: format!("{:016x}", lab.world.trace_hash()),
             hosts,
             flights,
+            acted,
+            covered,
             printed,
             events,
         };

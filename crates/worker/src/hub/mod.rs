@@ -6,23 +6,27 @@ mod frame;
 mod pace;
 mod plan;
 mod session;
+mod travel;
+mod tree;
 mod watch;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use bridge::{FromHub, ToHub};
+use bridge::{FromHub, ToHub, Travel, Travelled};
 use engine::Compat;
-use scenario::Scenario;
 use scenario::scenario::from_nodes;
+use scenario::{Link, Scenario};
 use wasm_bindgen::prelude::*;
 use web_sys::MessageEvent;
 
 use crate::bell::{Alarm, Bell};
 use crate::convert::server_log;
 use crate::scope::{post_message, scope};
+use plan::Plan;
 use session::{Rest, Session};
+use tree::Tree;
 
 /// Messages of the page that were not heard yet.
 type Inbox = Rc<RefCell<VecDeque<ToHub>>>;
@@ -56,41 +60,57 @@ fn failed(message: String) {
 async fn run(inbox: Inbox, bell: Bell) {
     let alarm = Alarm::new(&bell);
     let mut heard = 0;
-    let mut session: Option<Session> = None;
+    let mut tree: Option<Tree> = None;
     loop {
         while let Some(message) = next(&inbox) {
             heard += 1;
-            match (message, &mut session) {
+            match (message, &mut tree) {
                 (ToHub::Open { scenario, seed }, _) => {
                     if let Some(scenario) = readable(Scenario::open(&scenario)) {
-                        session = open(session.take(), &scenario, seed, &bell, &alarm).await;
+                        let around = (&bell, &alarm);
+                        tree = open(tree.take(), &scenario, seed, Plan::default(), around).await;
                     }
                 }
                 (ToHub::OpenPasted { nodes, version, node_timeout_ms }, _) => {
                     let scenario = pasted(&nodes, &version, node_timeout_ms);
                     if let Some(scenario) = readable(scenario) {
-                        session = open(session.take(), &scenario, None, &bell, &alarm).await;
+                        let around = (&bell, &alarm);
+                        tree = open(tree.take(), &scenario, None, Plan::default(), around).await;
                     }
                 }
                 (ToHub::ReadLog { text }, _) => post_message(&server_log::read(&text)),
                 (ToHub::Replay(history), _) => {
-                    let speed = session.as_ref().map(Session::speed);
+                    let speed = tree.as_ref().map(Tree::speed);
                     let Some(scenario) = readable(Scenario::open(&history.scenario)) else {
                         continue;
                     };
-                    let seed = Some(history.seed);
-                    session = open(session.take(), &scenario, seed, &bell, &alarm).await;
-                    if let Some(session) = &mut session {
-                        session.replay(&history);
-                        session.hear(ToHub::Speed(speed.unwrap_or(1.0)));
+                    let (seed, plan) = (Some(history.seed), Plan::of(&history));
+                    tree = open(tree.take(), &scenario, seed, plan, (&bell, &alarm)).await;
+                    if let Some(tree) = &mut tree {
+                        tree.hear(ToHub::Speed(speed.unwrap_or(1.0))).await;
                     }
                 }
-                (message, Some(session)) => session.hear(message),
+                (ToHub::Travel(Travel::Follow { link }), _) => match Link::decode(&link) {
+                    Ok((link, scenario)) => {
+                        let (seed, plan) =
+                            (Some(link.seed), Plan::new(&link.actions, Some(link.now)));
+                        tree = open(tree.take(), &scenario, seed, plan, (&bell, &alarm)).await;
+                        if let Some(tree) = &mut tree {
+                            tree.follow(link);
+                        }
+                    }
+                    // The lab that is open stays as it is.
+                    Err(why) => {
+                        let why = Travelled::Refused(travel::fault(why));
+                        post_message(&FromHub::Travel(why));
+                    }
+                },
+                (message, Some(tree)) => tree.hear(message).await,
                 (_, None) => failed("No lab is open.".to_owned()),
             }
         }
-        let rest = match &mut session {
-            Some(session) => session.turn(heard).await.unwrap_or_else(|why| {
+        let rest = match &mut tree {
+            Some(tree) => tree.turn(heard).await.unwrap_or_else(|why| {
                 failed(why);
                 Rest::Idle
             }),
@@ -123,16 +143,17 @@ fn pasted(nodes: &str, version: &str, node_timeout_ms: u64) -> Result<Scenario, 
 
 /// Opens a lab: its story up to where a person takes over runs at full speed.
 async fn open(
-    previous: Option<Session>,
+    previous: Option<Tree>,
     scenario: &Scenario,
     seed: Option<u64>,
-    bell: &Bell,
-    alarm: &Alarm,
-) -> Option<Session> {
+    plan: Plan,
+    (bell, alarm): (&Bell, &Alarm),
+) -> Option<Tree> {
     // The previous lab's workers end before new ones start.
     drop(previous);
     post_message(&FromHub::Opening { progress: 0.0 });
     let mut session = Session::new(scenario, seed.unwrap_or(scenario.seed), bell);
+    session.plan = plan;
     loop {
         match session.open_further().await {
             Ok(None) => break,
@@ -146,5 +167,7 @@ async fn open(
         bell.heard().await;
     }
     post_message(&FromHub::Opened(session.info()));
-    Some(session)
+    let tree = Tree::new(session, bell);
+    tree.tell(bridge::BranchCause::Opened);
+    Some(tree)
 }

@@ -24,6 +24,16 @@ impl Plan {
         }
     }
 
+    /// These actions, and time stops at `end` if there is one.
+    pub(crate) fn new(actions: &[(Time, Action)], end: Option<Time>) -> Self {
+        Self { actions: actions.iter().cloned().collect(), end }
+    }
+
+    /// Where time stops.
+    pub(crate) const fn end(&self) -> Option<Time> {
+        self.end
+    }
+
     /// Time must stop here first, so that something can be done; `goal` when there is nothing.
     pub(crate) fn limit(&self, goal: Time) -> Time {
         let next = self.actions.front().map(|&(at, _)| at).or(self.end);

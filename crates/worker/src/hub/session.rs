@@ -1,9 +1,12 @@
 //! One open lab: what the page asks of it, and how its time passes.
 
-use bridge::{FromHub, History, LabInfo, ToHub};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use bridge::{FromHub, LabInfo, ToHub};
 use engine::Time;
 use engine::time::Span;
-use scenario::{Action, Lab, Scenario};
+use scenario::{Action, Checkpoint, Lab, Link, Past, Scenario};
 use sim::{HostId, Window};
 
 use super::crew::{Broken, Crew};
@@ -48,51 +51,70 @@ impl Rest {
 
 /// A piece of time that passes whatever the pace is.
 #[derive(Debug, Clone, Copy)]
-struct Job {
-    until: Time,
-    kind: JobKind,
+pub(super) struct Job {
+    pub(super) until: Time,
+    pub(super) kind: JobKind,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum JobKind {
+pub(super) enum JobKind {
     /// All of it, at full speed; then time goes on as before.
     Advance,
     /// Until a node decides something; then time stands.
     NextEvent,
     /// One moment; then time stands.
     Step,
+    /// To a moment of the past, unseen; then time stands.
+    Visit,
+    /// To the moment of a link.
+    Follow,
 }
 
 /// A lab and everything around it.
 pub(crate) struct Session {
-    lab: Lab,
-    crew: Crew,
-    pace: Pace,
+    pub(super) lab: Lab,
+    pub(super) crew: Crew,
+    pub(super) pace: Pace,
     judge: Judge,
-    job: Option<Job>,
-    plan: Plan,
+    pub(super) job: Option<Job>,
+    pub(super) plan: Plan,
     /// Nodes are to stay in their workers.
     stay: bool,
-    watch: Watch,
-    painter: Painter,
-    seed: u64,
+    pub(super) watch: Watch,
+    pub(super) painter: Painter,
+    pub(super) seed: u64,
+    /// The checkpoints on the way to here.
+    pub(super) past: Past,
+    /// Set in the past: where the present is. Time ends there.
+    pub(super) present: Option<Time>,
+    /// The link that is followed.
+    pub(super) link: Option<Link>,
 }
 
 impl Session {
     /// A lab at its very beginning.
     pub(crate) fn new(scenario: &Scenario, seed: u64, bell: &Bell) -> Self {
         let lab = Lab::open(scenario, seed);
-        let watch = Watch::new(&lab);
+        let mut past = Past::default();
+        past.keep(Rc::new(Checkpoint::new(&lab, BTreeMap::new())));
+        Self { past, ..Self::with(lab, Crew::new(bell), seed) }
+    }
+
+    /// A lab with its nodes, at any moment.
+    pub(super) fn with(lab: Lab, crew: Crew, seed: u64) -> Self {
         Self {
-            crew: Crew::new(bell),
+            crew,
             pace: Pace::new(wall_ms(), lab.world.now()),
             judge: Judge::new(),
             job: None,
             plan: Plan::default(),
             stay: false,
-            painter: Painter::new(),
+            painter: Painter::new(lab.history().len()),
             seed,
-            watch,
+            past: Past::default(),
+            present: None,
+            link: None,
+            watch: Watch::new(&lab),
             lab,
         }
     }
@@ -111,7 +133,12 @@ impl Session {
     pub(crate) async fn open_further(&mut self) -> Result<Option<f64>, String> {
         let slice_end = wall_ms() + SLICE_MS;
         while !self.lab.is_open() {
-            let limit = self.lab.world.now() + Span::from_millis(100);
+            // A link may lead to a moment before anybody could take over.
+            if self.plan.act(&mut self.lab) {
+                break;
+            }
+            self.after_action();
+            let limit = self.plan.limit(self.lab.world.now() + Span::from_millis(100));
             while !self.lab.is_open()
                 && let Some(window) = self.lab.next_window(limit)
             {
@@ -138,7 +165,8 @@ impl Session {
             ToHub::Open { .. }
             | ToHub::OpenPasted { .. }
             | ToHub::ReadLog { .. }
-            | ToHub::Replay(_) => {}
+            | ToHub::Replay(_)
+            | ToHub::Travel(_) => {}
             ToHub::Type { host, line } => {
                 self.act(host, |host| Action::Type { host, line });
             }
@@ -153,6 +181,7 @@ impl Session {
             ToHub::Run(running) => {
                 if !running {
                     self.job = None;
+                    self.arrive(true);
                 }
                 self.pace.set_running(running, wall, now);
             }
@@ -183,6 +212,7 @@ impl Session {
         self.bury();
         let wall = wall_ms();
         let goal = self.job.map(|job| job.until).or_else(|| self.pace.goal(wall));
+        let goal = goal.map(|goal| self.present.map_or(goal, |present| goal.min(present)));
         self.settle().await;
         let mut behind = false;
         if let Some(goal) = goal {
@@ -194,6 +224,9 @@ impl Session {
             }
         }
         self.bury();
+        if self.present.is_some_and(|present| present <= self.lab.world.now()) {
+            self.pace.set_running(false, wall_ms(), self.lab.world.now());
+        }
         let wait = self.paint(heard).await;
         Ok(match wait {
             _ if behind || self.job.is_some() => Rest::No,
@@ -204,11 +237,13 @@ impl Session {
     }
 
     /// Passes time up to `goal` but not beyond the slice; tells whether it fell short.
-    async fn pass(&mut self, goal: Time, slice_end: f64) -> Result<bool, String> {
+    pub(super) async fn pass(&mut self, goal: Time, slice_end: f64) -> Result<bool, String> {
         loop {
             if self.plan.act(&mut self.lab) {
                 let (wall, now) = (wall_ms(), self.lab.world.now());
                 self.pace.set_running(false, wall, now);
+                self.after_action();
+                self.arrive(false);
                 return Ok(false);
             }
             self.after_action();
@@ -240,12 +275,14 @@ impl Session {
         let (wall, now) = (wall_ms(), self.lab.world.now());
         match self.job.take().map(|job| job.kind) {
             Some(JobKind::Step | JobKind::NextEvent) => self.pace.set_running(false, wall, now),
+            Some(JobKind::Visit) => self.appear(),
             _ => self.pace.restart(wall, now),
         }
     }
 
     /// Does one window.
-    async fn work(&mut self, mut window: Window) -> Result<(), String> {
+    pub(super) async fn work(&mut self, mut window: Window) -> Result<(), String> {
+        self.past.worked(window.work.len());
         for work in &window.work {
             if !self.crew.has(work.pid) {
                 self.crew.add(work.pid, &self.watch.name(&self.lab, work.pid))?;
@@ -259,11 +296,12 @@ impl Session {
         if self.job.is_none_or(|job| job.kind == JobKind::Step) {
             self.watch.see_flights(&self.lab);
         }
+        self.keep().await;
         Ok(())
     }
 
     /// Takes note of what follows from a window or from something done to the lab.
-    fn after_action(&mut self) {
+    pub(super) fn after_action(&mut self) {
         for pid in self.lab.take_ended() {
             self.crew.remove(pid);
         }
@@ -284,7 +322,7 @@ impl Session {
     }
 
     /// Nodes whose worker broke are gone; the rest goes on.
-    fn bury(&mut self) {
+    pub(super) fn bury(&mut self) {
         for Broken { pid, said } in self.crew.take_broken() {
             self.watch.crashed(&self.lab, pid, said);
             self.lab.act(Action::Crashed { pid });
@@ -294,6 +332,9 @@ impl Session {
     }
 
     async fn paint(&mut self, heard: u64) -> Option<f64> {
+        if self.job.is_some_and(|job| job.kind == JobKind::Visit) {
+            return None;
+        }
         let wait = self.painter.wait(self.watch.is_urgent())?;
         if wait > 0.0 {
             return Some(wait);
@@ -302,6 +343,7 @@ impl Session {
         let workers = self.crew.in_workers();
         let views = self.crew.views().await;
         let clock = frame::Clock {
+            past: self.present.is_some(),
             heard,
             busy: self.job.is_some(),
             running: self.pace.is_running(),
@@ -311,11 +353,6 @@ impl Session {
         };
         self.painter.paint(&clock, &self.lab, &mut self.watch, &views);
         None
-    }
-
-    /// Does the same as somebody did before, from here on.
-    pub(crate) fn replay(&mut self, history: &History) {
-        self.plan = Plan::of(history);
     }
 
     fn act(&mut self, host: usize, action: impl FnOnce(HostId) -> Action) {

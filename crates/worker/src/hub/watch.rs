@@ -20,17 +20,22 @@ pub(crate) struct Watch {
     events: Vec<NodeEvent>,
     printed: Vec<Printed>,
     flights: Flights,
+    /// Who serves which slots may have changed.
+    unsettled: bool,
+    covered: Vec<(f64, u32)>,
 }
 
 impl Watch {
-    /// Nothing has happened.
+    /// Of a lab as it is; nothing has happened.
     pub(crate) fn new(lab: &Lab) -> Self {
         let hosts: Vec<_> = lab.world.hosts().collect();
-        let cut = hosts.iter().map(|&(host, _)| is_cut_off(lab, &hosts, host)).collect();
+        let servers = hosts.iter().filter_map(|&(host, _)| lab.server(host));
         Self {
-            servers: BTreeSet::new(),
-            cut,
+            servers: servers.map(|(pid, _)| pid).collect(),
+            cut: hosts.iter().map(|&(host, _)| is_cut_off(lab, &hosts, host)).collect(),
             crashes: vec![None; hosts.len()],
+            unsettled: false,
+            covered: Vec::new(),
             events: Vec::new(),
             printed: Vec::new(),
             flights: Flights::default(),
@@ -54,12 +59,14 @@ impl Watch {
                 matches!(record.what, What::Killed | What::Output(engine::Output::Exit { .. }));
             let known = if ended { self.servers.remove(&pid) } else { self.servers.contains(&pid) };
             if let Some(fact) = event::fact(&record.what).filter(|_| known) {
+                self.unsettled |= moves_slots(&fact);
                 self.events.push(NodeEvent { at_ms: ms(record.at), host, fact });
             }
         }
-        for printed in lab.take_printed().into_iter().filter(|it| !it.echo) {
+        for printed in lab.take_printed() {
             if let Some(host) = self.index(printed.host) {
-                self.printed.push(Printed { host, text: printed.text });
+                let (at_ms, echo) = (ms(printed.at), printed.echo);
+                self.printed.push(Printed { at_ms, host, echo, text: printed.text });
             }
         }
     }
@@ -101,6 +108,23 @@ impl Watch {
         !self.printed.is_empty()
     }
 
+    /// Whether who serves which slots may have changed since the last call.
+    pub(crate) fn take_unsettled(&mut self) -> bool {
+        std::mem::take(&mut self.unsettled)
+    }
+
+    /// So many slots are served now.
+    pub(crate) fn cover(&mut self, at_ms: f64, slots: u32) {
+        if self.covered.last().is_none_or(|&(_, before)| before != slots) {
+            self.covered.push((at_ms, slots));
+        }
+    }
+
+    /// How coverage changed since the last call.
+    pub(crate) fn take_covered(&mut self) -> Vec<(f64, u32)> {
+        std::mem::take(&mut self.covered)
+    }
+
     /// Hands over what happened, and starts anew.
     pub(crate) fn take(&mut self) -> (Vec<bridge::Flight>, Vec<Printed>, Vec<NodeEvent>) {
         let flights = self.flights.take();
@@ -122,6 +146,7 @@ impl Watch {
             let cut = is_cut_off(lab, &self.hosts, id);
             if cut != self.cut[host] {
                 self.cut[host] = cut;
+                self.unsettled = true;
                 self.events.push(NodeEvent { at_ms, host, fact: Fact::Cut(cut) });
             }
         }
@@ -133,6 +158,20 @@ fn is_cut_off(lab: &Lab, hosts: &[(HostId, Ipv4Addr)], id: HostId) -> bool {
     let mut others = hosts.iter().filter(|&&(other, _)| other != id);
     let blocked = |from, to| lab.world.link(from, to).blocked;
     others.all(|&(other, _)| blocked(id, other) && blocked(other, id))
+}
+
+/// Whether slots may have another owner after this, or none.
+const fn moves_slots(fact: &Fact) -> bool {
+    matches!(
+        fact,
+        Fact::Started
+            | Fact::Ended(_)
+            | Fact::Crashed(_)
+            | Fact::Frozen(_)
+            | Fact::RoleChanged(_)
+            | Fact::SlotsMoved { .. }
+            | Fact::ClusterState(_)
+    )
 }
 
 fn is_server(lab: &Lab, host: HostId, pid: Pid) -> bool {

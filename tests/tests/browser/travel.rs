@@ -1,0 +1,298 @@
+//! The past in a browser: scrubbing, forks and branches, links and files.
+
+use std::time::{Duration, Instant};
+
+use failover_tests::browser::{LabPage, PATIENCE, Result};
+use serde_json::{Value, json};
+
+const MASTER: &str = "192.168.0.161";
+const WITNESS: &str = "192.168.0.13";
+
+/// Xorshift: when to look. The page does not see it.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % sides
+    }
+}
+
+/// Presses the mouse on an element, at a part of its width.
+fn press_at(lab: &LabPage, selector: &str, part: f64) -> Result<()> {
+    let place = format!(
+        "(() => {{ const it = document.querySelector({}).getBoundingClientRect(); \
+         return [it.left + it.width * {part}, it.top + it.height / 2]; }})()",
+        json!(selector)
+    );
+    let place = lab.page.eval(&place)?;
+    for kind in ["mousePressed", "mouseReleased"] {
+        let event = json!({ "type": kind, "x": place[0], "y": place[1], "button": "left",
+            "clickCount": 1 });
+        lab.page.call("Input.dispatchMouseEvent", event)?;
+    }
+    Ok(())
+}
+
+fn press(lab: &LabPage, key: &str, code: u32) -> Result<()> {
+    lab.page.eval("document.querySelector('#track').focus()")?;
+    lab.page.press(key, code, "")
+}
+
+/// Visits a moment and returns what the hub says of it, and how long that took.
+fn visit(lab: &LabPage, at_us: u64) -> Result<(Value, Duration)> {
+    let began = Instant::now();
+    lab.tell(&json!({ "Travel": { "Visit": { "at_us": at_us } } }))?;
+    let there = format!("__tap.frame.past && Math.abs(__tap.frame.now_ms * 1000 - {at_us}) < 0.5");
+    lab.page.wait(&there, PATIENCE)?;
+    let took = began.elapsed();
+    Ok((lab.history()?, took))
+}
+
+/// Waits for the answer that the hub gives about the past under this name.
+fn told(lab: &LabPage, name: &str) -> Result<Value> {
+    let find = format!("__tap.travel.findLast(it => it[{0}])?.[{0}]", json!(name));
+    lab.page.wait(&find, PATIENCE)
+}
+
+fn notice(lab: &LabPage) -> Result<String> {
+    let text =
+        lab.page.wait("document.querySelector('#travel-notice p')?.textContent", PATIENCE)?;
+    Ok(text.as_str().unwrap_or_default().to_owned())
+}
+
+/// A master is killed and its replica takes over.
+fn failover(lab: &LabPage) -> Result<()> {
+    let pid = lab.frame()?["hosts"][0]["pid"].as_u64().unwrap_or_default();
+    lab.type_line(MASTER, &format!("kill -9 {pid}"))?;
+    lab.page.wait(
+        "__tap.frame.hosts[0].pid === null || __tap.frame.hosts[0].pid === undefined",
+        PATIENCE,
+    )?;
+    lab.advance(Duration::from_secs(30))
+}
+
+#[test]
+fn the_past_is_scrubbed_with_mouse_and_keys_and_every_panel_shows_it() -> Result<()> {
+    let lab = LabPage::open(1)?;
+    lab.advance(Duration::from_secs(20))?;
+    lab.ask(WITNESS, "redis-cli cluster info")?;
+    failover(&lab)?;
+    lab.run(false)?;
+    let present = lab.history()?;
+    let output = lab.output(WITNESS)?;
+    assert!(output.contains("cluster_known_nodes"), "{output}");
+    press(&lab, "Home", 36)?;
+    lab.page.wait("__tap.frame.past && __tap.frame.now_ms === 0", PATIENCE)?;
+    lab.page.wait("document.querySelector('#clock').dataset.nowMs === '0'", PATIENCE)?;
+    assert_eq!(lab.output(WITNESS)?, "", "the console shows what was not printed yet");
+    press_at(&lab, "#track", 0.5)?;
+    lab.page.wait("__tap.frame.past && __tap.frame.now_ms > 1000", PATIENCE)?;
+    press(&lab, ",", 188)?;
+    let events = "__tap.events.map(it => it.at_ms)";
+    let at_event = format!("{events}.some(it => Math.abs(it - __tap.frame.now_ms) < 0.001)");
+    lab.page.wait(&at_event, PATIENCE)?;
+    let later = "[...document.querySelectorAll('.events time')].map(it => it.textContent)";
+    let rows = |it: &Value| it.as_array().map_or(0, Vec::len);
+    let shown = rows(&lab.page.eval(later)?);
+    press(&lab, "End", 35)?;
+    lab.page.wait("__tap.frame.past", PATIENCE)?;
+    press(&lab, "Escape", 27)?;
+    lab.page.wait("!__tap.frame.past", PATIENCE)?;
+    assert!(rows(&lab.page.eval(later)?) > shown, "the log shows what is to come: {shown} rows");
+    assert_eq!(lab.history()?, present, "looking at the past changed the present");
+    assert_eq!(lab.output(WITNESS)?, output);
+    assert_eq!(lab.page.errors(), Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn visits_have_the_hash_of_the_first_pass_and_forks_leave_their_parent_alone() -> Result<()> {
+    let lab = LabPage::open(4)?;
+    lab.run(false)?;
+    let mut dice = Dice(0x9E37_79B9);
+    let mut moments = Vec::new();
+    for step in 0..8 {
+        lab.advance(Duration::from_millis(500 + dice.roll(9000)))?;
+        let pid = lab.frame()?["hosts"][0]["pid"].as_u64();
+        let line = match (step, pid) {
+            (2, Some(pid)) => format!("kill -9 {pid}"),
+            (6, None) => "redis-server redis.conf".to_owned(),
+            _ => format!("redis-cli -c set key:{step} value"),
+        };
+        lab.tell(&json!({ "Type": { "host": if step == 4 { 1 } else { 0 }, "line": line } }))?;
+        lab.advance(Duration::from_millis(300 + dice.roll(3000)))?;
+        moments.push(lab.history()?);
+    }
+    let end = moments.last().cloned().ok_or("no moments")?;
+    for _ in 0..20 {
+        let lived = &moments[dice.roll(moments.len() as u64) as usize];
+        let (seen, _) = visit(&lab, lived["now_us"].as_u64().ok_or("no time")?)?;
+        assert_eq!(&seen, lived);
+    }
+    // A fork, by an action in the past.
+    visit(&lab, moments[3]["now_us"].as_u64().ok_or("no time")?)?;
+    lab.type_line(WITNESS, "redis-cli ping")?;
+    let branches = told(&lab, "Branches")?;
+    assert_eq!(branches["branches"].as_array().map(Vec::len), Some(2), "{branches}");
+    assert_eq!(branches["live"], 1);
+    lab.advance(Duration::from_secs(20))?;
+    assert!(lab.output(WITNESS)?.contains("PONG"));
+    let fork = lab.history()?;
+    assert_eq!(fork["actions"].as_array().map(Vec::len), Some(5));
+    lab.page.wait("document.querySelector('#fork-back') !== null", PATIENCE)?;
+    press_at(&lab, "#fork-back", 0.5)?;
+    lab.page.wait("__tap.travel.findLast(it => it.Branches).Branches.live === 0", PATIENCE)?;
+    lab.page.wait(&format!("__tap.frame.hash === {}", end["hash"]), PATIENCE)?;
+    assert_eq!(lab.history()?, end, "the fork changed its parent");
+    assert!(!lab.output(WITNESS)?.contains("PONG"));
+    // The parent's past is still there, and so is the fork.
+    let (seen, _) = visit(&lab, moments[5]["now_us"].as_u64().ok_or("no time")?)?;
+    assert_eq!(seen, moments[5]);
+    lab.tell(&json!({ "Travel": { "Switch": 1 } }))?;
+    lab.page
+        .wait(&format!("!__tap.frame.past && __tap.frame.hash === {}", fork["hash"]), PATIENCE)?;
+    assert_eq!(lab.history()?, fork);
+    // Fork and parent go on in workers of their own.
+    lab.run(true)?;
+    lab.wait_hosted(
+        lab.frame()?["hosts"]
+            .as_array()
+            .map_or(0, |it| it.iter().filter(|host| host["pid"].is_u64()).count()),
+    )?;
+    assert_eq!(lab.page.errors(), Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn a_jump_within_an_hour_of_history_is_short() -> Result<()> {
+    let lab = LabPage::open(2)?;
+    lab.run(false)?;
+    let began = Instant::now();
+    for _ in 0..12 {
+        lab.advance(Duration::from_secs(300))?;
+    }
+    println!("an hour took {:?}", began.elapsed());
+    let mut dice = Dice(77);
+    let mut all = Vec::new();
+    for _ in 0..20 {
+        all.push(visit(&lab, dice.roll(3_600_000_000))?.1);
+    }
+    all.sort_unstable();
+    println!("jumps within an hour: median {:?}, longest {:?}", all[10], all[19]);
+    // The machine may be busy with other tests: the middle one counts.
+    assert!(all[10] < Duration::from_millis(200), "{all:?}");
+    Ok(())
+}
+
+#[test]
+fn a_link_opens_in_another_profile_to_the_same_moment_and_hash() -> Result<()> {
+    let lab = LabPage::open(3)?;
+    failover(&lab)?;
+    lab.run(false)?;
+    press_at(&lab, "#copy-link", 0.5)?;
+    let link = told(&lab, "Link")?["moment"].clone();
+    lab.page.wait("location.hash.startsWith('#lab=')", PATIENCE)?;
+    assert!(notice(&lab)?.contains("clipboard"));
+    let fragment = lab.page.eval("location.hash.slice(1)")?;
+    let fragment = fragment.as_str().ok_or("no fragment")?;
+    println!("the link has {} characters: {link}", fragment.len());
+    let other = LabPage::blank(1280, 800)?;
+    other.load_at(fragment)?;
+    let arrival = told(&other, "Arrived")?;
+    assert_eq!(arrival["hash_here"], link["hash"], "{arrival}");
+    other.page.wait(&format!("__tap.frame.hash === {}", link["hash"]), PATIENCE)?;
+    assert_eq!(other.frame()?["now_ms"], link["now_ms"]);
+    assert_eq!(other.history()?, lab.history()?);
+    assert!(notice(&other)?.contains("byte for byte"), "{}", notice(&other)?);
+    // What was printed on the way is there, too.
+    assert!(other.output(MASTER)?.contains("kill -9"));
+    assert_eq!(other.page.errors(), Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn a_file_brings_a_moment_back_and_damage_leaves_the_lab_as_it_is() -> Result<()> {
+    let lab = LabPage::open(5)?;
+    let folder = std::env::temp_dir().join(format!("failover-files-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).map_err(|why| why.to_string())?;
+    let allow = json!({ "behavior": "allow", "downloadPath": folder });
+    lab.page.call("Page.setDownloadBehavior", allow)?;
+    failover(&lab)?;
+    lab.run(false)?;
+    let saved = lab.history()?;
+    press_at(&lab, "#save-file", 0.5)?;
+    let file = folder.join("walkthrough-5.failover");
+    let last = Instant::now() + PATIENCE;
+    while !file.exists() && Instant::now() < last {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    press_at(&lab, "#save-report", 0.5)?;
+    let report = folder.join("walkthrough-5.md");
+    while !report.exists() && Instant::now() < last {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    std::thread::sleep(Duration::from_millis(300));
+    let report = std::fs::read_to_string(&report).map_err(|why| why.to_string())?;
+    println!("{report}");
+    assert!(
+        report.contains("kill -9") && report.contains("without a reachable master"),
+        "{report}"
+    );
+    // Damaged, newer: said, and nothing changes.
+    lab.advance(Duration::from_secs(5))?;
+    let before = lab.history()?;
+    for (link, word) in [("AAAA", "damaged"), ("AgAAAAAAAA", "newer")] {
+        lab.page.eval(&format!("location.hash = 'lab={link}'"))?;
+        let said = format!(
+            "document.querySelector('#travel-notice.bad p')?.textContent.includes('{word}')"
+        );
+        lab.page.wait(&said, PATIENCE)?;
+        assert_eq!(lab.history()?, before);
+    }
+    let text =
+        std::fs::read_to_string(&file).map_err(|why| format!("{}: {why}", file.display()))?;
+    let cut = folder.join("cut.failover");
+    std::fs::write(&cut, &text[..text.len() - 9]).map_err(|why| why.to_string())?;
+    choose(&lab, &cut)?;
+    lab.page.wait("__tap.travel.filter(it => it.Refused).length === 3", PATIENCE)?;
+    assert_eq!(lab.history()?, before);
+    choose(&lab, &file)?;
+    told(&lab, "Arrived")?;
+    lab.page.wait(&format!("__tap.frame.hash === {}", saved["hash"]), PATIENCE)?;
+    assert_eq!(lab.history()?, saved);
+    let _ = std::fs::remove_dir_all(&folder);
+    assert_eq!(lab.page.errors(), Vec::<String>::new());
+    Ok(())
+}
+
+/// Chooses a file in the page's file field.
+fn choose(lab: &LabPage, file: &std::path::Path) -> Result<()> {
+    let root = lab.page.call("DOM.getDocument", json!({}))?;
+    let field = json!({ "nodeId": root["root"]["nodeId"], "selector": "#file" });
+    let field = lab.page.call("DOM.querySelector", field)?;
+    let files = json!({ "files": [file], "nodeId": field["nodeId"] });
+    lab.page.call("DOM.setFileInputFiles", files).map(drop)
+}
+
+#[test]
+fn a_lab_is_remembered_after_its_tab_was_closed() -> Result<()> {
+    let lab = LabPage::open(6)?;
+    lab.type_line(WITNESS, "redis-cli ping")?;
+    lab.page.wait("localStorage.getItem('last-lab')", PATIENCE)?;
+    lab.run(false)?;
+    lab.page.wait("__tap.travel.findLast(it => it.Link)?.Link.moment.actions === 1", PATIENCE)?;
+    lab.load(7)?;
+    lab.page.wait("document.querySelector('#restore') !== null", PATIENCE)?;
+    press_at(&lab, "#restore", 0.5)?;
+    told(&lab, "Arrived")?;
+    let history = lab.history()?;
+    assert_eq!(
+        (&history["seed"], history["actions"].as_array().map(Vec::len)),
+        (&json!(6), Some(1))
+    );
+    assert_eq!(lab.page.errors(), Vec::<String>::new());
+    Ok(())
+}

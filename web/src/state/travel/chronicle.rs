@@ -1,0 +1,144 @@
+//! What happened in one branch, with its times: all that the page needs to show its past again.
+
+use std::rc::Rc;
+
+use bridge::{Frame, NodeEvent, PastAction, Printed};
+
+/// What one frame brought.
+#[derive(Debug, Clone, Default)]
+struct Piece {
+    until_ms: f64,
+    events: Vec<NodeEvent>,
+    printed: Vec<Printed>,
+    acted: Vec<PastAction>,
+    covered: Vec<(f64, u32)>,
+}
+
+/// What happened in one branch, oldest first. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct Chronicle {
+    pieces: Rc<Vec<Rc<Piece>>>,
+}
+
+/// Virtual milliseconds of an action.
+pub fn acted_ms(action: &PastAction) -> f64 {
+    action.at_us as f64 / 1000.0
+}
+
+impl Chronicle {
+    /// Takes what a frame brings.
+    pub fn take(&mut self, frame: &Frame) {
+        let nothing = frame.events.is_empty()
+            && frame.printed.is_empty()
+            && frame.acted.is_empty()
+            && frame.covered.is_empty();
+        if nothing {
+            return;
+        }
+        Rc::make_mut(&mut self.pieces).push(Rc::new(Piece {
+            until_ms: frame.now_ms,
+            events: frame.events.clone(),
+            printed: frame.printed.clone(),
+            acted: frame.acted.clone(),
+            covered: frame.covered.clone(),
+        }));
+    }
+
+    /// What of it happened by `at_ms`.
+    pub fn until(&self, at_ms: f64) -> Self {
+        let whole = self.pieces.partition_point(|it| it.until_ms <= at_ms);
+        let mut pieces = self.pieces[..whole].to_vec();
+        for piece in &self.pieces[whole..] {
+            let mut piece = Piece { until_ms: at_ms, ..(**piece).clone() };
+            piece.events.retain(|it| it.at_ms <= at_ms);
+            piece.printed.retain(|it| it.at_ms <= at_ms);
+            piece.acted.retain(|it| acted_ms(it) <= at_ms);
+            piece.covered.retain(|it| it.0 <= at_ms);
+            pieces.push(Rc::new(piece));
+        }
+        Self { pieces: Rc::new(pieces) }
+    }
+
+    /// A number that changes with every addition.
+    pub fn revision(&self) -> usize {
+        self.pieces.len()
+    }
+
+    /// What nodes decided.
+    pub fn events(&self) -> impl DoubleEndedIterator<Item = &NodeEvent> {
+        self.pieces.iter().flat_map(|it| &it.events)
+    }
+
+    /// What appeared in consoles.
+    pub fn printed(&self) -> impl DoubleEndedIterator<Item = &Printed> {
+        self.pieces.iter().flat_map(|it| &it.printed)
+    }
+
+    /// What was done.
+    pub fn acted(&self) -> impl DoubleEndedIterator<Item = &PastAction> {
+        self.pieces.iter().flat_map(|it| &it.acted)
+    }
+
+    /// How many slots somebody served, from each time on.
+    pub fn covered(&self) -> impl DoubleEndedIterator<Item = &(f64, u32)> {
+        self.pieces.iter().flat_map(|it| &it.covered)
+    }
+
+    /// The decision before a moment, and the one after it.
+    pub fn decisions_beside(&self, at_ms: f64) -> (Option<f64>, Option<f64>) {
+        // Less than a microsecond apart is the same moment.
+        let before = self.events().rev().map(|it| it.at_ms).find(|&it| it < at_ms - 0.0005);
+        let after = self.events().map(|it| it.at_ms).find(|&it| it > at_ms + 0.0005);
+        (before, after)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bridge::Fact;
+
+    use super::*;
+
+    fn frame(now_ms: f64, events: &[f64]) -> Frame {
+        let event = |&at_ms: &f64| NodeEvent { at_ms, host: 0, fact: Fact::Started };
+        Frame {
+            heard: 0,
+            busy: false,
+            now_ms,
+            past: false,
+            running: true,
+            speed: 1.0,
+            pace: 1.0,
+            workers: 0,
+            hash: String::new(),
+            hosts: Vec::new(),
+            flights: Vec::new(),
+            acted: Vec::new(),
+            covered: Vec::new(),
+            printed: Vec::new(),
+            events: events.iter().map(event).collect(),
+        }
+    }
+
+    #[test]
+    fn a_cut_keeps_what_happened_by_then_and_leaves_the_rest_alone() {
+        let mut all = Chronicle::default();
+        all.take(&frame(10.0, &[1.0, 9.0]));
+        all.take(&frame(20.0, &[]));
+        all.take(&frame(30.0, &[21.0, 29.0]));
+        let times = |it: &Chronicle| it.events().map(|it| it.at_ms).collect::<Vec<_>>();
+        let mut cut = all.until(21.0);
+        assert_eq!(times(&cut), [1.0, 9.0, 21.0]);
+        cut.take(&frame(40.0, &[33.0]));
+        assert_eq!(times(&cut), [1.0, 9.0, 21.0, 33.0]);
+        assert_eq!(times(&all), [1.0, 9.0, 21.0, 29.0]);
+    }
+
+    #[test]
+    fn decisions_beside_a_moment_are_not_at_it() {
+        let mut all = Chronicle::default();
+        all.take(&frame(30.0, &[1.0, 9.0, 9.0, 21.0]));
+        assert_eq!(all.decisions_beside(9.0), (Some(1.0), Some(21.0)));
+        assert_eq!(all.decisions_beside(0.5), (None, Some(1.0)));
+    }
+}
