@@ -12,6 +12,7 @@ use crate::io::ConnId;
 use crate::log::Level;
 use crate::node::Node;
 use crate::time::Span;
+use crate::verdict::Verdict;
 
 /// Either side gives up after so long.
 const LIMIT: Ms = 5000;
@@ -135,6 +136,19 @@ impl Node {
         );
         self.event(Event::ManualFailoverReady);
         self.cluster.todo.failover();
+    }
+
+    /// What a replica's manual failover waits for before the election may start.
+    pub(super) fn manual_verdict(&self, linked: bool) -> Option<Verdict> {
+        let manual = &self.cluster.manual;
+        if !manual.is_running() || manual.can_start {
+            return None;
+        }
+        let applied = self.repl_offset();
+        Some(match manual.master_offset {
+            None => Verdict::ManualOffset { linked },
+            Some(wanted) => Verdict::ManualStream { applied, wanted },
+        })
     }
 
     pub(super) fn check_manual_failover_timeout(&mut self) {
