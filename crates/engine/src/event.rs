@@ -195,6 +195,8 @@ pub enum Event {
     ManualFailoverRequested {
         /// In which form.
         mode: FailoverMode,
+        /// The master that is to be replaced.
+        master: NodeId,
     },
     /// Our replica asked us to pause (MFSTART).
     ManualFailoverPaused {

@@ -16,14 +16,18 @@ macro_rules! files {
 
 files![
     "bar",
+    "beliefs",
     "console",
     "design",
     "events",
     "facts",
+    "failovers",
     "graph",
     "inspector",
     "page",
     "panels",
     "server-log",
     "timers",
+    "waits",
+    "why",
 ];

@@ -76,7 +76,8 @@ impl Node {
             FailoverMode::Takeover => "Taking over the master (user request).",
         };
         self.log(self.demoted(), line);
-        self.event(Event::ManualFailoverRequested { mode });
+        let id = self.cluster.nodes[master].id;
+        self.event(Event::ManualFailoverRequested { mode, master: id });
         match mode {
             FailoverMode::Default => self.send_to(master, Body::MfStart),
             FailoverMode::Force => self.cluster.manual.can_start = true,

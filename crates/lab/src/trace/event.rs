@@ -48,7 +48,9 @@ fn fields(event: &Event) -> Value {
         | Event::VoteReceived { .. }
         | Event::VoteGranted { .. }
         | Event::VoteRefused { .. } => election(event),
-        Event::ManualFailoverRequested { mode } => json!({ "mode": mode_name(*mode) }),
+        Event::ManualFailoverRequested { mode, master } => {
+            json!({ "mode": mode_name(*mode), "master": master.as_str() })
+        }
         Event::ManualFailoverPaused { replica } => json!({ "replica": replica.as_str() }),
         Event::ManualFailoverOffset { offset } => json!({ "offset": offset }),
         Event::RoleChanged { role, master } => {

@@ -43,7 +43,7 @@ fn decision(event: &Event) -> Option<Fact> {
         }
         Event::ClearedFailed { peer } => Fact::NotFailed(peer.to_string()),
         Event::ClusterState { ok } => Fact::ClusterState(*ok),
-        Event::ManualFailoverRequested { mode } => {
+        Event::ManualFailoverRequested { mode, .. } => {
             Fact::ManualFailoverRequested(mode_name(*mode).to_owned())
         }
         Event::ManualFailoverPaused { replica } => Fact::ManualFailoverPaused(replica.to_string()),

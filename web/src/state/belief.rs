@@ -1,0 +1,280 @@
+//! Whose belief is shown, how it differs from what is true, and what is known of failovers.
+
+use bridge::{FailoverFrame, Frame, HostFrame, NodeFrame, PeerFrame, ToHub};
+
+use super::State;
+use super::shards::{Arc, arcs_seen, slot_arcs};
+use super::standing::{Doubt, Life, Standing, standings};
+use crate::format::{slot_range, slot_ranges};
+use crate::names::Names;
+use crate::panels::Panel;
+
+/// Failovers are asked for anew after so many virtual milliseconds without an event, since bars of
+/// what lasts grow.
+const STALE_MS: f64 = 500.0;
+
+/// What a person looks at.
+#[derive(Debug, Clone, Default)]
+pub struct Belief {
+    /// Whose belief the graph and the table show; none for what is true.
+    pub seen_by: Option<usize>,
+    /// Whose timers are shown.
+    pub timers_of: usize,
+    /// The failovers that are shown, by number; empty for the newest.
+    pub chosen: Vec<usize>,
+    /// The last failovers, the oldest first.
+    pub failovers: Vec<FailoverFrame>,
+    /// The moment that they were last asked for, virtual milliseconds.
+    asked_ms: Option<f64>,
+}
+
+/// What a person can choose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// See as this host does, or what is true.
+    SeeAs(Option<usize>),
+    /// Show the timers of this host.
+    TimersOf(usize),
+    /// Show a failover beside the others, or no more.
+    Failover(usize),
+}
+
+impl Belief {
+    /// Takes in a choice.
+    pub fn apply(&mut self, action: Action) {
+        match action {
+            Action::SeeAs(observer) => self.seen_by = observer,
+            Action::TimersOf(host) => self.timers_of = host,
+            Action::Failover(number) => {
+                let mut shown: Vec<_> = self.shown().map(|it| it.number).collect();
+                match shown.iter().position(|&it| it == number) {
+                    Some(at) => drop(shown.remove(at)),
+                    None => shown.push(number),
+                }
+                shown.sort_unstable();
+                self.chosen = shown;
+            }
+        }
+    }
+
+    /// The failovers that are shown: those that were chosen, else the newest.
+    pub fn shown(&self) -> impl Iterator<Item = &FailoverFrame> {
+        let chosen = |it: &&FailoverFrame| self.chosen.contains(&it.number);
+        let newest = if self.failovers.iter().any(|it| chosen(&it)) {
+            None
+        } else {
+            self.failovers.last().map(|it| it.number)
+        };
+        self.failovers.iter().filter(move |it| chosen(it) || Some(it.number) == newest)
+    }
+}
+
+impl State {
+    /// Asks the hub for failovers while a panel shows them, when they may have changed.
+    pub(super) fn ask_for_failovers(&mut self) {
+        let shows = matches!(self.panel, Panel::Beliefs | Panel::Why | Panel::Failovers);
+        let Some(frame) = self.frame.clone().filter(|_| shows) else { return };
+        let asked = self.belief.asked_ms;
+        let fresh = asked.is_some_and(|at| (0.0..STALE_MS).contains(&(frame.now_ms - at)));
+        let news = asked != Some(frame.now_ms) && !frame.events.is_empty();
+        let waits = self.outbox.iter().any(|(_, it)| matches!(it, ToHub::Failovers));
+        if !waits && (news || !fresh) {
+            self.belief.edit().asked_ms = Some(frame.now_ms);
+            self.send(ToHub::Failovers);
+        }
+    }
+}
+
+/// What an observer holds another for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Opinion {
+    /// It is itself.
+    Itself,
+    /// It does not know it.
+    Unknown,
+    /// Nothing bad.
+    Reachable,
+    /// `fail?`
+    Pfail,
+    /// `fail`
+    Fail,
+}
+
+/// What `observer` holds `host` for.
+pub fn opinion<'a>(
+    node: &'a NodeFrame,
+    host: usize,
+    names: &Names,
+) -> (Opinion, Option<&'a PeerFrame>) {
+    if names.knows(&node.id, host) {
+        return (Opinion::Itself, None);
+    }
+    let Some(peer) = node.peers.iter().find(|it| names.knows(&it.id, host)) else {
+        return (Opinion::Unknown, None);
+    };
+    let has = |flag: &str| peer.flags.iter().any(|it| it == flag);
+    let opinion = match (has("fail"), has("fail?")) {
+        (true, _) => Opinion::Fail,
+        (_, true) => Opinion::Pfail,
+        _ => Opinion::Reachable,
+    };
+    (opinion, Some(peer))
+}
+
+/// A thing that is believed, beside what is true.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cell<T> {
+    /// What the observer believes; none when it knows nothing.
+    pub believed: Option<T>,
+    /// What is true.
+    pub truth: T,
+}
+
+impl<T: PartialEq> Cell<T> {
+    /// Whether what is believed is not true.
+    pub fn differs(&self) -> bool {
+        self.believed.as_ref() != Some(&self.truth)
+    }
+}
+
+/// One host as an observer believes it, beside what is true.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// Which host.
+    pub host: usize,
+    /// What the observer holds it for.
+    pub opinion: Opinion,
+    /// What became of it.
+    pub life: Life,
+    /// Nothing passes between the two.
+    pub cut: bool,
+    /// Whether it is a master.
+    pub master: Cell<bool>,
+    /// Whom it follows.
+    pub follows: Cell<Option<usize>>,
+    /// Its `configEpoch`; 0 for a replica.
+    pub epoch: Cell<u64>,
+    /// Its slots.
+    pub slots: Cell<String>,
+}
+
+impl Row {
+    /// Whether the observer takes it for reachable although it is not, or the other way round.
+    pub fn misjudged(&self) -> bool {
+        let reachable = self.life == Life::Running && !self.cut;
+        match self.opinion {
+            Opinion::Itself => false,
+            Opinion::Reachable => !reachable,
+            _ => reachable,
+        }
+    }
+
+    /// Whether anything is believed that is not true.
+    pub fn differs(&self) -> bool {
+        self.misjudged()
+            || self.master.differs()
+            || self.follows.differs()
+            || self.epoch.differs()
+            || self.slots.differs()
+    }
+}
+
+/// All hosts as an observer believes them, beside what is true.
+pub fn rows(state: &State, observer: usize) -> Vec<Row> {
+    let Some(frame) = &state.frame else { return Vec::new() };
+    let Some(node) = state.beliefs.get(observer).and_then(Option::as_ref) else {
+        return Vec::new();
+    };
+    let truth = standings(state);
+    let arcs = slot_arcs(&state.beliefs, &frame.hosts);
+    let row = |host: usize| row(host, observer, node, frame, &truth[host], &arcs, &state.names);
+    (0..truth.len()).map(row).collect()
+}
+
+fn row(
+    host: usize,
+    observer: usize,
+    node: &NodeFrame,
+    frame: &Frame,
+    truth: &Standing,
+    arcs: &[Arc],
+    names: &Names,
+) -> Row {
+    let (opinion, peer) = opinion(node, host, names);
+    let owned = arcs.iter().filter(|arc| arc.owner == Some(host));
+    let owned: Vec<_> = owned.map(|arc| slot_range(arc.range)).collect();
+    let cut = |it: &HostFrame| it.cut;
+    let about = Believed::of(node, peer, opinion == Opinion::Itself, names);
+    let epoch = if truth.master { truth.epoch } else { 0 };
+    Row {
+        host,
+        opinion,
+        life: truth.life,
+        cut: host != observer && (cut(&frame.hosts[host]) || cut(&frame.hosts[observer])),
+        master: Cell { believed: about.as_ref().map(|it| it.master), truth: truth.master },
+        follows: Cell { believed: about.as_ref().map(|it| it.follows), truth: truth.follows },
+        epoch: Cell { believed: about.as_ref().map(|it| it.epoch), truth: epoch },
+        slots: Cell { believed: about.map(|it| it.slots), truth: owned.join(", ") },
+    }
+}
+
+/// What an observer believes of one host.
+struct Believed {
+    master: bool,
+    follows: Option<usize>,
+    epoch: u64,
+    slots: String,
+}
+
+impl Believed {
+    fn of(node: &NodeFrame, peer: Option<&PeerFrame>, itself: bool, names: &Names) -> Option<Self> {
+        let (master, master_id, epoch, slots) = match peer {
+            Some(it) => {
+                let master = it.flags.iter().any(|flag| flag == "master");
+                (master, &it.master_id, it.config_epoch, &it.slots)
+            }
+            None if itself => (node.master, &node.master_id, node.config_epoch, &node.slots),
+            None => return None,
+        };
+        let follows = master_id.as_deref().and_then(|id| names.host(id)).filter(|_| !master);
+        let epoch = if master { epoch } else { 0 };
+        Some(Self { master, follows, epoch, slots: slot_ranges(slots) })
+    }
+}
+
+/// The graph as an observer would draw it.
+pub fn seen(state: &State, observer: usize) -> Option<(Vec<Standing>, Vec<Arc>)> {
+    let node = state.beliefs.get(observer)?.as_ref()?;
+    let rows = rows(state, observer);
+    let standings = rows.iter().map(|row| standing(row, observer)).collect();
+    let peers = node.peers.iter().filter_map(|it| Some((state.names.host(&it.id)?, &*it.slots)));
+    let arcs = arcs_seen(peers.chain([(observer, &*node.slots)]));
+    Some((standings, arcs))
+}
+
+fn standing(row: &Row, observer: usize) -> Standing {
+    let doubt = match row.opinion {
+        Opinion::Fail => Doubt::Failed,
+        Opinion::Pfail => Doubt::Possibly,
+        _ => Doubt::None,
+    };
+    let follows = row.follows.believed.flatten();
+    Standing {
+        life: Life::Running,
+        seen: row.opinion != Opinion::Unknown,
+        cut: false,
+        master: row.master.believed.unwrap_or(true),
+        doubt,
+        doubters: if doubt > Doubt::None { vec![observer] } else { Vec::new() },
+        follows,
+        slots: row.slots.believed.clone().unwrap_or_default(),
+        epoch: row.epoch.believed.unwrap_or(0),
+        offset: 0,
+        behind: 0,
+        link: follows.map(|_| "connected".to_owned()),
+        state_ok: true,
+        current_epoch: 0,
+        wrong: row.differs(),
+        believed: true,
+    }
+}
