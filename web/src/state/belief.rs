@@ -1,6 +1,6 @@
 //! Whose belief is shown, how it differs from what is true, and what is known of failovers.
 
-use bridge::{FailoverFrame, Frame, HostFrame, NodeFrame, PeerFrame, ToHub};
+use bridge::{FailoverFrame, Frame, NodeFrame, PeerFrame, ToHub};
 
 use super::State;
 use super::shards::{Arc, arcs_seen, slot_arcs};
@@ -100,25 +100,35 @@ pub enum Opinion {
     Fail,
 }
 
-/// What `observer` holds `host` for.
-pub fn opinion<'a>(
+/// What a node holds each of so many hosts for, with its entry about it.
+pub fn opinions<'a>(
     node: &'a NodeFrame,
-    host: usize,
+    hosts: usize,
     names: &Names,
-) -> (Opinion, Option<&'a PeerFrame>) {
-    if names.knows(&node.id, host) {
-        return (Opinion::Itself, None);
+) -> Vec<(Opinion, Option<&'a PeerFrame>)> {
+    let mut opinions = vec![(Opinion::Unknown, None); hosts];
+    if let Some(own) = names.host(&node.id).and_then(|host| opinions.get_mut(host)) {
+        own.0 = Opinion::Itself;
     }
-    let Some(peer) = node.peers.iter().find(|it| names.knows(&it.id, host)) else {
-        return (Opinion::Unknown, None);
-    };
-    let has = |flag: &str| peer.flags.iter().any(|it| it == flag);
-    let opinion = match (has("fail"), has("fail?")) {
-        (true, _) => Opinion::Fail,
-        (_, true) => Opinion::Pfail,
-        _ => Opinion::Reachable,
-    };
-    (opinion, Some(peer))
+    for peer in &node.peers {
+        let entry = names.host(&peer.id).and_then(|host| opinions.get_mut(host));
+        if let Some(entry) = entry.filter(|it| it.0 != Opinion::Itself) {
+            *entry = (Opinion::of(peer), Some(peer));
+        }
+    }
+    opinions
+}
+
+impl Opinion {
+    /// What the entry about a peer says.
+    pub fn of(peer: &PeerFrame) -> Self {
+        let has = |flag: &str| peer.flags.iter().any(|it| it == flag);
+        match (has("fail"), has("fail?")) {
+            (true, _) => Self::Fail,
+            (_, true) => Self::Pfail,
+            _ => Self::Reachable,
+        }
+    }
 }
 
 /// A thing that is believed, beside what is true.
@@ -187,34 +197,42 @@ pub fn rows(state: &State, observer: usize) -> Vec<Row> {
     };
     let truth = standings(state);
     let arcs = slot_arcs(&state.beliefs, &frame.hosts);
-    let row = |host: usize| row(host, observer, node, frame, &truth[host], &arcs, &state.names);
-    (0..truth.len()).map(row).collect()
+    let opinions = opinions(node, truth.len(), &state.names);
+    let truth = truth.iter().zip(opinions).enumerate();
+    let row = |(host, (truth, held))| {
+        let sight = Sight { observer, node, frame, arcs: &arcs, names: &state.names };
+        sight.row(host, truth, held)
+    };
+    truth.map(row).collect()
 }
 
-fn row(
-    host: usize,
+/// An observer, and what is true.
+struct Sight<'a> {
     observer: usize,
-    node: &NodeFrame,
-    frame: &Frame,
-    truth: &Standing,
-    arcs: &[Arc],
-    names: &Names,
-) -> Row {
-    let (opinion, peer) = opinion(node, host, names);
-    let owned = arcs.iter().filter(|arc| arc.owner == Some(host));
-    let owned: Vec<_> = owned.map(|arc| slot_range(arc.range)).collect();
-    let cut = |it: &HostFrame| it.cut;
-    let about = Believed::of(node, peer, opinion == Opinion::Itself, names);
-    let epoch = if truth.master { truth.epoch } else { 0 };
-    Row {
-        host,
-        opinion,
-        life: truth.life,
-        cut: host != observer && (cut(&frame.hosts[host]) || cut(&frame.hosts[observer])),
-        master: Cell { believed: about.as_ref().map(|it| it.master), truth: truth.master },
-        follows: Cell { believed: about.as_ref().map(|it| it.follows), truth: truth.follows },
-        epoch: Cell { believed: about.as_ref().map(|it| it.epoch), truth: epoch },
-        slots: Cell { believed: about.map(|it| it.slots), truth: owned.join(", ") },
+    node: &'a NodeFrame,
+    frame: &'a Frame,
+    arcs: &'a [Arc],
+    names: &'a Names,
+}
+
+impl Sight<'_> {
+    fn row(&self, host: usize, truth: &Standing, held: (Opinion, Option<&PeerFrame>)) -> Row {
+        let (opinion, peer) = held;
+        let owned = self.arcs.iter().filter(|arc| arc.owner == Some(host));
+        let owned: Vec<_> = owned.map(|arc| slot_range(arc.range)).collect();
+        let cut = |host: usize| self.frame.hosts[host].cut;
+        let about = Believed::of(self.node, peer, opinion == Opinion::Itself, self.names);
+        let epoch = if truth.master { truth.epoch } else { 0 };
+        Row {
+            host,
+            opinion,
+            life: truth.life,
+            cut: host != self.observer && (cut(host) || cut(self.observer)),
+            master: Cell { believed: about.as_ref().map(|it| it.master), truth: truth.master },
+            follows: Cell { believed: about.as_ref().map(|it| it.follows), truth: truth.follows },
+            epoch: Cell { believed: about.as_ref().map(|it| it.epoch), truth: epoch },
+            slots: Cell { believed: about.map(|it| it.slots), truth: owned.join(", ") },
+        }
     }
 }
 
@@ -276,5 +294,80 @@ fn standing(row: &Row, observer: usize) -> Standing {
         current_epoch: 0,
         wrong: row.differs(),
         believed: true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bridge::HostInfo;
+
+    use super::*;
+
+    fn peer(id: &str, flags: &[&str], slots: &[(u16, u16)]) -> PeerFrame {
+        PeerFrame {
+            id: id.to_owned(),
+            addr: String::new(),
+            flags: flags.iter().map(|&it| it.to_owned()).collect(),
+            master_id: None,
+            config_epoch: 3,
+            slots: slots.to_vec(),
+            connected: true,
+            ping_sent_ms: None,
+            pong_received_ms: None,
+            reports: Vec::new(),
+            suspicion: None,
+        }
+    }
+
+    fn names() -> Names {
+        let host = |n: u8| HostInfo { ip: format!("10.0.0.{n}"), port: 6379 };
+        let mut names = Names::new(&[host(1), host(2), host(3)]);
+        ["a", "b", "c"].iter().enumerate().for_each(|(host, id)| names.learn(id, host));
+        names
+    }
+
+    fn failover(number: usize) -> FailoverFrame {
+        FailoverFrame {
+            number,
+            master: Some(0),
+            mode: None,
+            began_ms: 0.0,
+            down_ms: None,
+            promoted: None,
+            outcome: bridge::FailoverOutcome::Open,
+            over: false,
+            unmoved: Vec::new(),
+            bars: Vec::new(),
+            ballots: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn fail_outweighs_pfail_and_a_stranger_is_unknown() {
+        assert_eq!(Opinion::of(&peer("b", &["master", "fail?", "fail"], &[])), Opinion::Fail);
+        assert_eq!(Opinion::of(&peer("b", &["master", "fail?"], &[])), Opinion::Pfail);
+        let node = crate::state::shards::tests::node("a", &[(0, 9)], 1, None).expect("a node");
+        let node = NodeFrame { peers: vec![peer("b", &["master"], &[])], ..node };
+        let held: Vec<_> = opinions(&node, 3, &names()).iter().map(|it| it.0).collect();
+        assert_eq!(held, [Opinion::Itself, Opinion::Reachable, Opinion::Unknown]);
+    }
+
+    #[test]
+    fn the_newest_failover_is_shown_until_others_are_chosen() {
+        let mut belief = Belief { failovers: vec![failover(0), failover(1)], ..Belief::default() };
+        let shown = |it: &Belief| it.shown().map(|it| it.number).collect::<Vec<_>>();
+        assert_eq!(shown(&belief), [1]);
+        belief.apply(Action::Failover(0));
+        assert_eq!(shown(&belief), [0, 1]);
+        belief.apply(Action::Failover(1));
+        assert_eq!(shown(&belief), [0]);
+        belief.failovers.push(failover(2));
+        assert_eq!(shown(&belief), [0], "a choice stays");
+    }
+
+    #[test]
+    fn nothing_believed_is_not_the_truth() {
+        assert!(Cell { believed: None, truth: true }.differs());
+        assert!(!Cell { believed: Some(1), truth: 1 }.differs());
     }
 }

@@ -93,10 +93,15 @@ fn run_lengths(owners: &[(Option<usize>, Option<usize>)]) -> Vec<Arc> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn node(id: &str, slots: &[(u16, u16)], epoch: u64, master: Option<&str>) -> Option<NodeFrame> {
+    pub(crate) fn node(
+        id: &str,
+        slots: &[(u16, u16)],
+        epoch: u64,
+        master: Option<&str>,
+    ) -> Option<NodeFrame> {
         Some(NodeFrame {
             id: id.into(),
             master: master.is_none(),

@@ -7,7 +7,7 @@ use super::table::opinion_class;
 use crate::names::Names;
 use crate::shared::Shared;
 use crate::state::Page;
-use crate::state::belief::{Opinion, opinion};
+use crate::state::belief::{Opinion, opinions};
 use crate::t;
 
 /// What one node holds each other for.
@@ -25,12 +25,13 @@ pub fn matrix(state: &Page) -> Html {
     let hosts = frame.hosts.len();
     let line = |observer: usize| {
         let node = state.beliefs.get(observer)?.as_ref()?;
-        let cell = |host: usize| {
-            let (opinion, peer) = opinion(node, host, &state.names);
-            (opinion, peer.and_then(|it| it.suspicion))
-        };
+        let held = opinions(node, hosts, &state.names).into_iter();
         let runs = frame.hosts[observer].pid.is_some();
-        Some(Line { observer, runs, cells: (0..hosts).map(cell).collect() })
+        Some(Line {
+            observer,
+            runs,
+            cells: held.map(|(held, peer)| (held, peer.and_then(|it| it.suspicion))).collect(),
+        })
     };
     let lines: Vec<Line> = (0..hosts).filter_map(line).collect();
     html! { <Matrix {lines} names={state.names.clone()} /> }

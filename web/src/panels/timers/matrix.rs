@@ -1,13 +1,13 @@
 //! Who waits how long for whom: the node timeout of each observer about each peer.
 
-use bridge::{NodeFrame, TimerFrame, TimerKind};
+use bridge::{NodeFrame, TimerKind};
 use yew::prelude::*;
 
 use crate::format::span;
 use crate::names::Names;
 use crate::shared::Shared;
 use crate::state::Page;
-use crate::state::belief::{Opinion, opinion};
+use crate::state::belief::{Opinion, opinions};
 use crate::t;
 
 /// How one node stands to another.
@@ -29,32 +29,30 @@ pub fn matrix(state: &Page) -> Html {
     let hosts = frame.hosts.len();
     let line = |(observer, now): (usize, &bridge::HostFrame)| {
         let node = now.node.as_ref().filter(|_| now.pid.is_some() && !now.stopped)?;
-        let wait = |host: usize| wait(node, host, frame.now_ms, &state.names);
-        Some((observer, (0..hosts).map(wait).collect()))
+        Some((observer, waits(node, hosts, frame.now_ms, &state.names)))
     };
     let lines: Vec<(usize, Vec<Wait>)> = frame.hosts.iter().enumerate().filter_map(line).collect();
     html! { <Countdowns {lines} names={state.names.clone()} /> }
 }
 
-fn wait(node: &NodeFrame, host: usize, now_ms: f64, names: &Names) -> Wait {
-    match opinion(node, host, names).0 {
-        Opinion::Itself | Opinion::Unknown => return Wait::None,
-        Opinion::Fail => return Wait::Over("FAIL"),
-        Opinion::Pfail => return Wait::Over("PFAIL"),
-        Opinion::Reachable => {}
-    }
-    let its = |it: &&TimerFrame| {
-        it.kind == TimerKind::NodeTimeout
-            && it.about.as_deref().is_some_and(|id| names.knows(id, host))
+fn waits(node: &NodeFrame, hosts: usize, now_ms: f64, names: &Names) -> Vec<Wait> {
+    let wait = |held: Opinion| match held {
+        Opinion::Itself | Opinion::Unknown => Wait::None,
+        Opinion::Fail => Wait::Over("FAIL"),
+        Opinion::Pfail => Wait::Over("PFAIL"),
+        Opinion::Reachable => Wait::Idle,
     };
-    match node.timers.iter().find(its) {
-        Some(timer) => {
+    let mut waits: Vec<_> =
+        opinions(node, hosts, names).into_iter().map(|(held, _)| wait(held)).collect();
+    for timer in node.timers.iter().filter(|it| it.kind == TimerKind::NodeTimeout) {
+        let host = timer.about.as_deref().and_then(|id| names.host(id));
+        if let Some(wait) = host.and_then(|host| waits.get_mut(host)) {
             let left = timer.due_ms - now_ms;
             let much = left < (timer.due_ms - timer.armed_ms) * 0.75;
-            Wait::Left(span(left), much)
+            *wait = Wait::Left(span(left), much);
         }
-        None => Wait::Idle,
     }
+    waits
 }
 
 #[derive(Properties, PartialEq)]

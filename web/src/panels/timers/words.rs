@@ -49,3 +49,20 @@ pub fn armed_by(kind: TimerKind) -> &'static str {
         TimerKind::Shutdown => "timers-shutdown-armed",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::{FluentValue, text};
+
+    #[test]
+    fn every_timer_is_worded() {
+        let mut args = fluent_bundle::FluentArgs::new();
+        args.set("about", FluentValue::from("x"));
+        args.set("by", FluentValue::from("y"));
+        for kind in [TimerKind::NodeTimeout, TimerKind::FailureReport, TimerKind::Shutdown] {
+            assert!(!text(fires(kind), Some(&args)).starts_with("timers-"));
+            assert!(!text(armed_by(kind), None).starts_with("timers-"));
+        }
+    }
+}

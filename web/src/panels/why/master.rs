@@ -7,7 +7,7 @@ use crate::format::span;
 use crate::i18n::{self, Part};
 use crate::panels::pieces::{chip, sentence};
 use crate::state::Page;
-use crate::state::belief::{Opinion, opinion};
+use crate::state::belief::Opinion;
 use crate::state::standing::{Life, Standing};
 use crate::t;
 
@@ -42,14 +42,13 @@ fn holder(
     state: &Page,
 ) -> Option<Html> {
     let node = now.node.as_ref()?;
-    let (opinion, peer) = opinion(node, host, &state.names);
-    let peer = peer?;
+    let peer = node.peers.iter().find(|it| state.names.knows(&it.id, host))?;
     let its =
         |it: &&TimerFrame| it.kind == TimerKind::NodeTimeout && it.about.as_ref() == Some(&peer.id);
     let timer = node.timers.iter().find(its);
     let who = ("who", Part::Host(observer));
     let timeout = Part::text(node.node_timeout_ms);
-    let (class, parts) = match (opinion, peer.suspicion, timer) {
+    let (class, parts) = match (Opinion::of(peer), peer.suspicion, timer) {
         (Opinion::Fail, ..) => ("fail", i18n::parts("why-holds-fail", &[who])),
         (Opinion::Pfail, Some(it), _) => ("pfail", lacking(it, who)),
         (Opinion::Reachable, _, Some(timer)) => {
