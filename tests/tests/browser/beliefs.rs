@@ -116,7 +116,8 @@ fn a_failover_that_does_not_start_says_why_and_a_click_changes_it() -> Result<()
     let lab = open("why")?;
     let replica = format!("[data-replica='{REPLICA}']");
     wait(&lab, &format!("{replica}[data-verdict='MasterUp']"))?;
-    lab.ask(REPLICA, "redis-cli config set cluster-replica-no-failover yes")?;
+    lab.type_line(REPLICA, "redis-cli config set cluster-replica-no-failover yes")?;
+    lab.advance(Duration::from_secs(1))?;
     kill(&lab, MASTER)?;
     lab.advance(Duration::from_secs(10))?;
     settle(&lab)?;
@@ -158,7 +159,7 @@ fn failovers_stand_side_by_side_as_charts_of_their_time() -> Result<()> {
     }
 
     // A second one, by hand, in another shard.
-    lab.ask("192.168.0.182", "redis-cli cluster failover")?;
+    lab.type_line("192.168.0.182", "redis-cli cluster failover")?;
     lab.advance(Duration::from_secs(3))?;
     lab.wait_role("192.168.0.182", "master")?;
     wait(&lab, "[data-failover='1']")?;
