@@ -4,6 +4,7 @@ use bridge::Suspicion;
 use yew::prelude::*;
 
 use super::table::opinion_class;
+use crate::i18n::use_lang;
 use crate::names::Names;
 use crate::shared::Shared;
 use crate::state::Page;
@@ -46,6 +47,7 @@ struct Props {
 /// Drawn anew only when an opinion changed.
 #[component]
 fn Matrix(props: &Props) -> Html {
+    use_lang();
     let Props { lines, names } = props;
     let hosts = lines.first().map_or(0, |it| it.cells.len());
     let head = |host: usize| html! { <th scope="col">{ names.short(host).to_owned() }</th> };

@@ -4,6 +4,7 @@ use bridge::{NodeFrame, TimerKind};
 use yew::prelude::*;
 
 use crate::format::span;
+use crate::i18n::use_lang;
 use crate::names::Names;
 use crate::shared::Shared;
 use crate::state::Page;
@@ -64,6 +65,7 @@ struct Props {
 /// Drawn anew only when a countdown changed.
 #[component]
 fn Countdowns(props: &Props) -> Html {
+    use_lang();
     let Props { lines, names } = props;
     let hosts = lines.first().map_or(0, |(_, it)| it.len());
     let head = |host: usize| html! { <th scope="col">{ names.short(host).to_owned() }</th> };
