@@ -210,7 +210,7 @@ fn a_manual_failover_waits_for_the_rest_of_the_stream() {
     panic!("the stream was never behind the master's word");
 }
 
-/// The first candidate's votes are lost on their way, and the second one asks the same masters.
+/// The first candidate dies while its votes are on their way, and the second asks the same masters.
 #[test]
 fn a_second_candidate_is_refused_by_who_has_just_voted_about_its_master() {
     let mut run = two_replicas::Run::new();
@@ -280,14 +280,23 @@ mod two_replicas {
             while !matches!(self.verdict(*first), Some(Verdict::Waits { .. })) {
                 self.pass(Span::from_millis(10));
             }
+            // Votes take a while on their way, long enough for the candidate to die meanwhile.
             for &from in &hosts {
                 let mut settings = self.lab.world.link(from, *first);
-                settings.blocked = true;
+                settings.latency = Span::from_millis(80);
                 self.lab.world.set_link(from, *first, settings);
             }
-            self.pass(Span::from_secs(3));
+            let epoch = self.view(hosts[1]).expect("it runs").last_vote_epoch;
+            let voted = |run: &Self| {
+                hosts[1..3].iter().all(|&it| run.view(it).expect("it runs").last_vote_epoch > epoch)
+            };
+            while !voted(self) {
+                self.pass(Span::from_millis(5));
+            }
             let told = self.verdict(*first);
             assert!(matches!(told, Some(Verdict::WaitsForVotes { votes: 0, .. })), "{told:?}");
+            self.lab.world.kill(self.lab.server(*first).expect("it runs").0);
+            self.pass(Span::from_secs(3));
             self.type_line(*second, "redis-cli cluster failover force");
             self.pass(Span::from_secs(2));
             let failovers = self.chronicle.failovers(self.lab.world.now());
