@@ -109,7 +109,7 @@ fn labels(props: &Props) -> Html {
         None => t!("duty-replica"),
     };
     let data = match (standing.behind, standing.link.as_deref()) {
-        _ if !standing.runs() => String::new(),
+        _ if !standing.runs() || (standing.believed && !standing.master) => String::new(),
         (_, Some(link)) if link != "connected" => t!("data-link", state = link),
         _ if *side == 0 || standing.believed => t!("data-epoch", epoch = standing.epoch),
         (0, _) => t!("data-master", epoch = standing.epoch, offset = standing.offset),

@@ -264,13 +264,13 @@ impl Believed {
 pub fn seen(state: &State, observer: usize) -> Option<(Vec<Standing>, Vec<Arc>)> {
     let node = state.beliefs.get(observer)?.as_ref()?;
     let rows = rows(state, observer);
-    let standings = rows.iter().map(|row| standing(row, observer)).collect();
+    let standings = rows.iter().map(|row| standing(row, observer, node)).collect();
     let peers = node.peers.iter().filter_map(|it| Some((state.names.host(&it.id)?, &*it.slots)));
     let arcs = arcs_seen(peers.chain([(observer, &*node.slots)]));
     Some((standings, arcs))
 }
 
-fn standing(row: &Row, observer: usize) -> Standing {
+fn standing(row: &Row, observer: usize, node: &NodeFrame) -> Standing {
     let doubt = match row.opinion {
         Opinion::Fail => Doubt::Failed,
         Opinion::Pfail => Doubt::Possibly,
@@ -290,8 +290,8 @@ fn standing(row: &Row, observer: usize) -> Standing {
         offset: 0,
         behind: 0,
         link: follows.map(|_| "connected".to_owned()),
-        state_ok: true,
-        current_epoch: 0,
+        state_ok: node.state_ok,
+        current_epoch: node.current_epoch,
         wrong: row.differs(),
         believed: true,
     }

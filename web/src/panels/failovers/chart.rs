@@ -25,7 +25,8 @@ pub fn chart(failover: &FailoverFrame, zero: f64, longest: f64, now_ms: f64, sta
         html! {
             <tr key={place} data-phase={format!("{:?}", bar.phase)} class={classes!(open.then_some("open"))}>
                 <th scope="row">
-                    { t!(name(bar.phase)) }{ " " }{ chip(bar.host, state) }
+                    { t!(name(bar.phase)) }{ " " }{ chip(bar.host, state) }{ " " }
+                    <span class="behind">{ t!(behind(bar.phase)) }</span>
                     { words(bar, state) }
                 </th>
                 <td class="bar" title={at}>
@@ -35,18 +36,16 @@ pub fn chart(failover: &FailoverFrame, zero: f64, longest: f64, now_ms: f64, sta
                     </svg>
                 </td>
                 <td class="ms">{ if open { format!("{lasts} …") } else { lasts } }</td>
-                <td class="behind">{ t!(behind(bar.phase)) }</td>
             </tr>
         }
     };
     html! {
         <table class="waterfall">
             <caption class="unseen">{ t!("failovers-caption") }</caption>
-            <thead class="unseen"><tr>
-                <th scope="col">{ t!("failovers-phase") }</th>
+            <thead><tr>
+                <th scope="col">{ t!("failovers-phase") }{ " " }<span class="behind">{ t!("failovers-behind") }</span></th>
                 <th scope="col">{ t!("failovers-span") }</th>
-                <th scope="col">{ t!("failovers-took") }</th>
-                <th scope="col">{ t!("failovers-behind") }</th>
+                <th scope="col" class="ms">{ t!("failovers-took") }</th>
             </tr></thead>
             <tbody>{ for failover.bars.iter().enumerate().map(row) }</tbody>
         </table>

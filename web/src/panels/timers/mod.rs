@@ -71,8 +71,10 @@ fn draw(timer: &TimerFrame, now_ms: f64, state: &Page) -> Html {
         <tr data-timer={format!("{:?}", timer.kind)}>
             <th scope="row">{ sentence(&crate::i18n::parts(fires(timer.kind), &values), state) }</th>
             <td class="left" title={due}>
-                <progress aria-label={left.clone()} max={whole.to_string()} value={gone.to_string()} />
-                <b>{ left }</b>
+                <div>
+                    <progress aria-label={left.clone()} max={whole.to_string()} value={gone.to_string()} />
+                    <b>{ left }</b>
+                </div>
             </td>
             <td class="armed">{ t!(armed_by(timer.kind)) }{ " · " }{ moment(timer.armed_ms) }</td>
         </tr>

@@ -114,6 +114,8 @@ fn keys(verdict: &Verdict) -> (&'static str, &'static str, Option<&'static str>)
 fn commands(verdict: &Verdict, node: &NodeFrame) -> Vec<String> {
     let failover = |form: &str| format!("redis-cli cluster failover{form}");
     match verdict {
+        // The command is refused while the link to the master is down.
+        Verdict::MasterUp if !reaches_master(node) => vec![failover(" force")],
         Verdict::MasterUp => vec![failover("")],
         Verdict::ManualOffset { .. } | Verdict::ManualStream { .. } => vec![failover(" force")],
         Verdict::NoFailover => {
@@ -129,7 +131,13 @@ fn commands(verdict: &Verdict, node: &NodeFrame) -> Vec<String> {
         Verdict::WaitsForVotes { needed, reachable, .. } if reachable < needed => {
             vec![failover(" takeover")]
         }
-        Verdict::Expired { .. } if node.size > 0 => vec![failover(" takeover")],
+        Verdict::Expired { .. } => vec![failover(" takeover")],
         _ => Vec::new(),
     }
+}
+
+/// Whether a replica's bus link to its master stands.
+fn reaches_master(node: &NodeFrame) -> bool {
+    let master = node.peers.iter().find(|it| node.master_id.as_ref() == Some(&it.id));
+    master.is_some_and(|it| it.connected)
 }
