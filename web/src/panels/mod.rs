@@ -41,14 +41,8 @@ pub enum Panel {
 
 impl Panel {
     /// All of them, in the order of their tabs.
-    pub const ALL: [Self; 6] = [
-        Self::Events,
-        Self::Beliefs,
-        Self::Why,
-        Self::Failovers,
-        Self::Timers,
-        Self::ServerLog,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Events, Self::Beliefs, Self::Why, Self::Failovers, Self::Timers, Self::ServerLog];
 
     /// Its name in element ids, message keys, addresses and in what the page remembers.
     pub const fn id(self) -> &'static str {
