@@ -133,7 +133,7 @@ fn a_failover_that_does_not_start_says_why_and_a_click_changes_it() -> Result<()
     assert_eq!(lab.page.eval(&format!("{told}.length"))?, 1);
     assert!(text(&lab, &replica)?.contains("cluster-replica-no-failover"));
 
-    mouse(&lab, &format!("{replica} .command"))?;
+    mouse(&lab, &format!("{replica} .remedy"))?;
     lab.advance(Duration::from_secs(5))?;
     lab.wait_role(REPLICA, "master")?;
     assert!(lab.output(REPLICA)?.contains("config set cluster-replica-no-failover no"));

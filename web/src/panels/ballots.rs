@@ -47,7 +47,7 @@ fn voice(voice: &VoiceFrame, asked_ms: f64, state: &Page) -> Html {
             ("granted", t!("beliefs-vote", votes = votes, needed = needed))
         }
         Answer::Granted(None) => ("granted", t!("beliefs-vote-on-its-way")),
-        Answer::Refused(why) => ("refused", refusal(why)),
+        Answer::Refused(why) => ("denied", refusal(why)),
     };
     let after = format!("+{}", span(voice.at_ms - asked_ms));
     html! {

@@ -39,7 +39,7 @@ pub fn command(host: usize, command: &str, state: &Page) -> Html {
         dispatcher.dispatch(Action::Shell(host, typed.clone()));
     });
     let title = t!("why-type", host = state.names.ip(host));
-    html! { <button class="command" {title} {onclick}><code>{ command.to_owned() }</code></button> }
+    html! { <button class="remedy" {title} {onclick}><code>{ command.to_owned() }</code></button> }
 }
 
 /// A row of buttons, one a host, of which one is pressed.

@@ -29,7 +29,7 @@ pub fn chart(failover: &FailoverFrame, zero: f64, longest: f64, now_ms: f64, sta
                     <span class="behind">{ t!(behind(bar.phase)) }</span>
                     { words(bar, state) }
                 </th>
-                <td class="bar" title={at}>
+                <td class="when" title={at}>
                     <svg viewBox="0 0 1000 14" preserveAspectRatio="none" aria-hidden="true">
                         { rect(x(bar.from_ms), x(to_ms), tone(bar.phase)) }
                         { for bar.marks.iter().map(|it| tick(x(it.at_ms), it.mark)) }
@@ -59,7 +59,7 @@ fn rect(from: f64, to: f64, tone: &'static str) -> Html {
 }
 
 fn tick(x: f64, mark: Mark) -> Html {
-    let class = if mark == Mark::Refused { "mark refused" } else { "mark" };
+    let class = if mark == Mark::Refused { "tick denied" } else { "tick" };
     html! { <rect {class} x={px(x.min(WIDTH - 2.0))} y="0" width="2" height="14" /> }
 }
 

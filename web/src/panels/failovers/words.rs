@@ -51,13 +51,13 @@ pub fn behind(phase: Phase) -> &'static str {
 /// The colour of its bar.
 pub fn tone(phase: Phase) -> &'static str {
     match phase {
-        Phase::NextPing | Phase::Cron | Phase::Retry => "idle",
-        Phase::NodeTimeout | Phase::Reports => "doubt",
-        Phase::FailSpreads => "failure",
-        Phase::FixedDelay | Phase::RandomDelay | Phase::RankDelay => "delay",
-        Phase::Votes | Phase::MfStart | Phase::Offset => "vote",
-        Phase::Promotion | Phase::Slots | Phase::StateOk => "own",
-        Phase::CatchUp => "data",
-        Phase::WritesHeld => "client",
+        Phase::NextPing | Phase::Cron | Phase::Retry => "tone-idle",
+        Phase::NodeTimeout | Phase::Reports => "tone-doubt",
+        Phase::FailSpreads => "tone-failure",
+        Phase::FixedDelay | Phase::RandomDelay | Phase::RankDelay => "tone-delay",
+        Phase::Votes | Phase::MfStart | Phase::Offset => "tone-vote",
+        Phase::Promotion | Phase::Slots | Phase::StateOk => "tone-own",
+        Phase::CatchUp => "tone-data",
+        Phase::WritesHeld => "tone-client",
     }
 }
