@@ -40,7 +40,8 @@ pub(super) enum Noted {
 }
 
 impl Chronicle {
-    /// Takes note of a record, if it bears on failovers.
+    /// Takes note of a record, if it bears on failovers. What is told again, because a part of the
+    /// past was run again, is known already.
     pub fn take(&mut self, record: &Record) {
         let what = match &record.what {
             What::Output(Output::Event(event)) if bears(event) => Noted::Event(event.clone()),
@@ -58,6 +59,10 @@ impl Chronicle {
         let note = Note { at: record.at, host: record.host, pid, what };
         // Records of a window come one process after the other.
         let place = self.notes.partition_point(|it| it.at <= note.at);
+        let mut same = self.notes[..place].iter().rev().take_while(|it| it.at == note.at);
+        if same.any(|it| *it == note) {
+            return;
+        }
         self.notes.insert(place, note);
         if self.notes.len() > NOTES_MAX {
             self.drop_half();
@@ -105,4 +110,49 @@ const fn bears(event: &Event) -> bool {
             | Event::ConfigEpoch { .. }
             | Event::ShuttingDown { .. }
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use bus::NodeId;
+
+    use super::*;
+
+    fn record(at: u64, pid: u32, event: Event) -> Record {
+        let what = What::Output(Output::Event(event));
+        Record { at: Time(at), host: HostId(0), pid: Some(Pid(pid)), what }
+    }
+
+    const NAMED: Event = Event::Named { id: NodeId([b'a'; 40]) };
+
+    #[test]
+    fn what_is_told_again_is_known_already() {
+        let mut chronicle = Chronicle::default();
+        for _ in 0..2 {
+            chronicle.take(&record(1, 7, NAMED));
+            chronicle.take(&record(5, 7, Event::ClusterState { ok: true }));
+            chronicle.take(&record(3, 7, Event::ClusterState { ok: false }));
+        }
+        let times: Vec<_> = chronicle.notes.iter().map(|it| it.at.0).collect();
+        assert_eq!(times, [1, 3, 5]);
+    }
+
+    #[test]
+    fn programs_leave_no_trace() {
+        let mut chronicle = Chronicle::default();
+        let what = What::Output(Output::Exit { code: 0 });
+        chronicle.take(&Record { at: Time(1), host: HostId(0), pid: Some(Pid(3)), what });
+        assert!(chronicle.notes.is_empty());
+    }
+
+    #[test]
+    fn names_outlive_what_is_dropped() {
+        let mut chronicle = Chronicle::default();
+        chronicle.take(&record(0, 7, NAMED));
+        for at in 1..=NOTES_MAX as u64 {
+            chronicle.take(&record(at, 7, Event::ClusterState { ok: at % 2 == 0 }));
+        }
+        assert!(chronicle.notes.len() <= NOTES_MAX / 2 + 2);
+        assert!(matches!(chronicle.notes[0].what, Noted::Event(Event::Named { .. })));
+    }
 }
