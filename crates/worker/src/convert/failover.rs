@@ -52,12 +52,14 @@ fn failover(number: usize, failover: &Failover) -> FailoverFrame {
 }
 
 fn bar(bar: &Bar, failover: &Failover) -> BarFrame {
+    let mut marks = marks(bar, failover);
+    marks.sort_by(|a, b| a.at_ms.total_cmp(&b.at_ms));
     BarFrame {
         phase: phase(bar.phase),
         host: host(bar.host),
         from_ms: ms(bar.from),
         to_ms: bar.to.map(ms),
-        marks: marks(bar, failover),
+        marks,
     }
 }
 

@@ -14,7 +14,8 @@ use crate::state::{Action, Page};
 use crate::t;
 use chart::chart;
 
-/// The chosen failovers, drawn to one scale.
+/// The chosen failovers. Those by hand share one scale, and those that came by themselves another:
+/// milliseconds beside seconds would not be seen.
 pub fn failovers(state: &Page) -> Html {
     let belief = &state.belief;
     if belief.failovers.is_empty() {
@@ -22,7 +23,10 @@ pub fn failovers(state: &Page) -> Html {
     }
     let shown: Vec<&FailoverFrame> = belief.shown().collect();
     let now_ms = state.frame.as_ref().map_or(0.0, |it| it.now_ms);
-    let longest = shown.iter().map(|it| took(it, now_ms)).fold(1.0, f64::max);
+    let longest = |like: &FailoverFrame| {
+        let alike = shown.iter().filter(|it| it.mode.is_some() == like.mode.is_some());
+        alike.map(|it| took(it, now_ms)).fold(1.0, f64::max)
+    };
     let tab = |failover: &FailoverFrame| {
         let (dispatcher, number) = (state.dispatcher(), failover.number);
         let onclick = Callback::from(move |_: MouseEvent| {
@@ -43,7 +47,7 @@ pub fn failovers(state: &Page) -> Html {
                 { for belief.failovers.iter().map(tab) }
             </div>
             <div class="abreast charts">
-                { for shown.iter().map(|it| card(it, longest, now_ms, state)) }
+                { for shown.iter().map(|it| card(it, longest(it), now_ms, state)) }
             </div>
         </section>
     }
