@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Frame, History, LogLine, Travelled};
+use crate::{FailoverFrame, Frame, History, LogLine, Travelled};
 
 /// Hub to page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,6 +30,8 @@ pub enum FromHub {
         /// Whole replacements for it.
         options: Vec<String>,
     },
+    /// Answer to [`crate::ToHub::Failovers`]: the last ones, the oldest first.
+    Failovers(Vec<FailoverFrame>),
     /// Answer to [`ToHub::History`].
     History(Box<History>),
     /// Answer to [`crate::ToHub::ReadLog`]: the lines in the order of time.

@@ -3,10 +3,12 @@
 //! Numbers that must survive JavaScript stay below 2^53; hashes travel as hexadecimal text.
 //!
 //! - [`ToHub`], [`FromHub`]: the messages. [`Frame`]: the state of things, some thirty times a second.
-//! - `node`, `flight`, `fact`: what frames are made of. `history`: the past of a lab.
+//! - `node`, `verdict`, `flight`, `fact`: what frames are made of.
+//! - `failover`: failovers, when asked for. `history`: the past of a lab.
 //! - `travel`: visits to the past, branches, links.
 
 mod fact;
+mod failover;
 mod flight;
 mod frame;
 mod from_hub;
@@ -15,8 +17,13 @@ mod node;
 mod server_log;
 mod to_hub;
 mod travel;
+mod verdict;
 
 pub use fact::{Fact, NodeEvent};
+pub use failover::{
+    Answer, BallotFrame, BarFrame, FailoverFrame, FailoverOutcome, Mark, MarkFrame, Phase,
+    VoiceFrame,
+};
 pub use flight::{FLIGHTS_MAX, Flight, FlightKind};
 pub use frame::{Frame, HostFrame, Printed};
 pub use from_hub::{FromHub, HostInfo, LabInfo};
@@ -27,6 +34,7 @@ pub use to_hub::ToHub;
 pub use travel::{
     Arrival, Branch, BranchCause, LinkFault, LinkPurpose, SharedMoment, Travel, Travelled,
 };
+pub use verdict::{Refusal, Suspicion, Verdict};
 
 /// Version of these messages: page and worker files of different builds refuse each other.
 pub const VERSION: u32 = 3;

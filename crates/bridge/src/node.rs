@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::{Suspicion, Verdict};
+
 /// A node's beliefs at one moment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NodeFrame {
@@ -41,6 +43,10 @@ pub struct NodeFrame {
     pub replicas: Vec<ReplicaFrame>,
     /// Whom it knows.
     pub peers: Vec<PeerFrame>,
+    /// `cluster-node-timeout`, milliseconds.
+    pub node_timeout_ms: u64,
+    /// Where a replica's failover stands; none on a master.
+    pub verdict: Option<Verdict>,
     /// Running timers.
     pub timers: Vec<TimerFrame>,
 }
@@ -79,6 +85,8 @@ pub struct PeerFrame {
     pub pong_received_ms: Option<f64>,
     /// Ids of the masters that report it as failing.
     pub reports: Vec<String>,
+    /// While it is PFAIL: what is lacking for FAIL.
+    pub suspicion: Option<Suspicion>,
 }
 
 /// What a timer is for; the page words it.
@@ -129,6 +137,8 @@ pub struct TimerFrame {
     pub kind: TimerKind,
     /// Id of the node that it is about.
     pub about: Option<String>,
+    /// Id of the node whose report it is, for a report's life.
+    pub by: Option<String>,
     /// When it was armed, virtual milliseconds.
     pub armed_ms: f64,
     /// When it is due, virtual milliseconds.

@@ -71,6 +71,8 @@ pub enum ToHub {
         /// Off or on again.
         cut: bool,
     },
+    /// Tell the failovers up to this moment; [`crate::FromHub::Failovers`] answers.
+    Failovers,
     /// Tell what was done so far; [`crate::FromHub::History`] answers.
     History,
     /// Open the lab of a history and do the same in it at the same times, at the speed that is

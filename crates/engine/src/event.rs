@@ -6,6 +6,8 @@ use core::net::SocketAddrV4;
 use borsh::{BorshDeserialize, BorshSerialize};
 use bus::{Epoch, NodeId, Slot};
 
+use crate::Time;
+
 /// Master or replica.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Role {
@@ -66,6 +68,11 @@ pub enum Refusal {
 /// Something a node decided or noticed.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Event {
+    /// The node's name: at its start, and when CLUSTER RESET HARD gave it another.
+    Named {
+        /// The name.
+        id: NodeId,
+    },
     /// The process accepts connections.
     Ready,
     /// A node became known.
@@ -82,6 +89,14 @@ pub enum Event {
     MarkedPossiblyFailed {
         /// About whom.
         peer: NodeId,
+        /// How many slots it owns.
+        slots: u16,
+        /// When its last PONG came.
+        last_pong: Option<Time>,
+        /// Since when it counts as silent: the PING that is unanswered, or any data after it.
+        silent_since: Time,
+        /// The node timeout in milliseconds.
+        timeout_ms: u64,
     },
     /// PFAIL is over.
     ClearedPossiblyFailed {
@@ -118,8 +133,14 @@ pub enum Event {
     },
     /// An election was planned.
     ElectionScheduled {
+        /// The master that is to be replaced.
+        master: NodeId,
         /// Milliseconds until it starts.
         delay_ms: u64,
+        /// The fixed part of it; the rank's part is what remains.
+        fixed_ms: u64,
+        /// The random part of it.
+        random_ms: u64,
         /// Siblings with more data.
         rank: u32,
         /// Our replication offset.
@@ -174,6 +195,8 @@ pub enum Event {
     ManualFailoverRequested {
         /// In which form.
         mode: FailoverMode,
+        /// The master that is to be replaced.
+        master: NodeId,
     },
     /// Our replica asked us to pause (MFSTART).
     ManualFailoverPaused {

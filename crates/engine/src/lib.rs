@@ -34,6 +34,7 @@ mod resp;
 pub mod rng;
 pub mod time;
 pub mod timer;
+pub mod verdict;
 pub mod view;
 
 pub use command::about::docs;
@@ -44,4 +45,5 @@ pub use node::{Node, RestoreError, Start};
 pub use resp::quoting::quoted;
 pub use rng::Rng;
 pub use time::Time;
+pub use verdict::{Suspicion, Verdict};
 pub use view::View;

@@ -412,6 +412,7 @@ impl Node {
         }
         self.emit(Output::Listen { port: self.config.port });
         self.log(Level::Notice, self.compat.ready());
+        self.event(Event::Named { id: self.cluster.id() });
         self.event(Event::Ready);
     }
 

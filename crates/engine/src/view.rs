@@ -10,6 +10,7 @@ use bus::{Epoch, NodeFlags, NodeId, Slot};
 use crate::Time;
 use crate::event::Role;
 use crate::timer::Timer;
+use crate::verdict::{Suspicion, Verdict};
 
 /// Flags in the order and in the words of CLUSTER NODES.
 pub(crate) const FLAG_WORDS: [(NodeFlags, &str); 8] = [
@@ -69,6 +70,10 @@ pub struct View {
     pub blocked_clients: u32,
     /// Every other node it knows.
     pub peers: Vec<PeerView>,
+    /// `cluster-node-timeout` in milliseconds.
+    pub node_timeout_ms: u64,
+    /// Where a replica's failover stands; none on a master.
+    pub verdict: Option<Verdict>,
     /// Its running timers.
     pub timers: Vec<Timer>,
 }
@@ -120,4 +125,6 @@ pub struct PeerView {
     pub pong_received: Option<Time>,
     /// Masters that report it as failing.
     pub reports: Vec<NodeId>,
+    /// While it is PFAIL: what is lacking for FAIL.
+    pub suspicion: Option<Suspicion>,
 }

@@ -8,6 +8,7 @@
 //! - [`link`]: a moment as text that fits into an address.
 //! - [`scenario`], [`script`]: how a lab starts, as text. [`expect`]: what a script expects.
 //! - [`chaos`]: random faults from a seed. [`judge`]: what must hold in spite of them.
+//! - [`failovers`]: what the nodes told, put together to failovers, phase by phase.
 //! - [`program`]: straight-line async code that runs in virtual time.
 //! - `agenda`: what the lab itself does between windows.
 //! - `shell`: the shell of each host and its small programs. `redis_cli`, `cluster_manager`: the
@@ -17,6 +18,7 @@ mod agenda;
 pub mod chaos;
 mod cluster_manager;
 pub mod expect;
+pub mod failovers;
 pub mod inline;
 pub mod judge;
 pub mod lab;

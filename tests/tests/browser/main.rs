@@ -1,5 +1,6 @@
 //! The built site in Chromium.
 
+mod beliefs;
 mod designs;
 mod opening;
 mod same_history;

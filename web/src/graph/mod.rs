@@ -17,6 +17,7 @@ use yew::prelude::*;
 
 use crate::live::Clock;
 use crate::shared::Shared;
+use crate::state::belief;
 use crate::state::shards::slot_arcs;
 use crate::state::standing::standings;
 use crate::state::{Action, State};
@@ -60,8 +61,17 @@ pub fn Graph(props: &Props) -> Html {
             if let Some(frame) = state.frame.as_ref().filter(|_| seats.width > 0.0) {
                 { picture(state, frame, &seats, &on_select) }
             }
+            { seen_by(state) }
             { legend(slowed) }
         </section>
+    }
+}
+
+/// Whose belief the picture shows, if not what is true.
+fn seen_by(state: &State) -> Html {
+    let Some(observer) = state.belief.seen_by else { return Html::default() };
+    html! {
+        <p class="seen-by" role="status">{ t!("graph-seen-by", host = state.names.ip(observer)) }</p>
     }
 }
 
@@ -72,8 +82,12 @@ fn picture(
     on_select: &Callback<usize>,
 ) -> Html {
     let (clock, names) = (Clock::of(state), &state.names);
-    let standings = Shared::new(standings(state));
-    let arcs = slot_arcs(&state.beliefs, &frame.hosts);
+    let seen = state.belief.seen_by.and_then(|observer| belief::seen(state, observer));
+    let (standings, arcs) = match seen {
+        Some((standings, arcs)) => (Shared::new(standings), arcs),
+        None => (Shared::new(standings(state)), slot_arcs(&state.beliefs, &frame.hosts)),
+    };
+    let true_to_all = state.belief.seen_by.is_none();
     let view_box = format!("0 0 {} {}", seats.width, seats.height);
     let nodes = standings.iter().enumerate().map(|(host, standing)| {
         let follows = standing.follows.map(|it| AttrValue::from(names.short(it).to_owned()));
@@ -89,11 +103,15 @@ fn picture(
             <svg viewBox={view_box} role="group" aria-label={t!("graph-nodes")}>
                 { lines(seats, &standings, state.shards.as_ref().map_or(&[], |it| it.as_slice())) }
                 { slot_ring(seats, &standings, &arcs) }
-                <TimerLayer {seats} {frame} {clock} {names} standings={standings.clone()}
-                    votes={state.votes.clone()} />
+                if true_to_all {
+                    <TimerLayer {seats} {frame} {clock} {names} standings={standings.clone()}
+                        votes={state.votes.clone()} />
+                }
                 { for nodes }
             </svg>
-            <PacketLayer {seats} {frame} {clock} />
+            if true_to_all {
+                <PacketLayer {seats} {frame} {clock} />
+            }
         </>
     }
 }

@@ -58,6 +58,7 @@ pub fn NodeView(props: &Props) -> Html {
         standing.cut.then_some("cut"),
         doubt_class(standing.doubt),
         selected.then_some("selected"),
+        standing.wrong.then_some("wrong"),
         side_class(props.side),
     );
     let label = describe(ip, standing);
@@ -69,6 +70,9 @@ pub fn NodeView(props: &Props) -> Html {
             <circle class="focus" r={(radius + 5.0).to_string()} />
             if standing.cut {
                 <circle class="fence" r={(radius + 8.0).to_string()} />
+            }
+            if standing.wrong {
+                <circle class="error" r={(radius + 10.0).to_string()} />
             }
             <circle class="disc" r={radius.to_string()} />
             // A new element for each promotion, so that its wave runs once.
@@ -105,9 +109,9 @@ fn labels(props: &Props) -> Html {
         None => t!("duty-replica"),
     };
     let data = match (standing.behind, standing.link.as_deref()) {
-        _ if !standing.runs() => String::new(),
+        _ if !standing.runs() || (standing.believed && !standing.master) => String::new(),
         (_, Some(link)) if link != "connected" => t!("data-link", state = link),
-        _ if *side == 0 => t!("data-epoch", epoch = standing.epoch),
+        _ if *side == 0 || standing.believed => t!("data-epoch", epoch = standing.epoch),
         (0, _) => t!("data-master", epoch = standing.epoch, offset = standing.offset),
         (behind, _) => t!("data-behind", offset = standing.offset, behind = behind),
     };

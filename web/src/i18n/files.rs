@@ -16,10 +16,12 @@ macro_rules! files {
 
 files![
     "bar",
+    "beliefs",
     "console",
     "design",
     "events",
     "facts",
+    "failovers",
     "graph",
     "inspector",
     "page",
@@ -29,4 +31,6 @@ files![
     "timeline",
     "timers",
     "travel",
+    "waits",
+    "why",
 ];

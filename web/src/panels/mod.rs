@@ -3,10 +3,16 @@
 //! A panel is a function from the page's state to what is drawn. To add one: a module here, a
 //! line in [`Panel`], a message `panel-NAME` in `static/i18n`.
 
+mod ballots;
+mod beliefs;
 mod events;
+mod failovers;
 mod height;
+mod pieces;
 mod server_log;
 mod timeline;
+mod timers;
+mod why;
 
 use yew::prelude::*;
 
@@ -24,18 +30,38 @@ pub enum Panel {
     Events,
     /// What happened when, a lane a node.
     Timeline,
+    /// What each node believes of the others.
+    Beliefs,
+    /// Why a failover does not start or end.
+    Why,
+    /// Where the time of failovers went.
+    Failovers,
+    /// What the nodes wait for.
+    Timers,
     /// The log of a real server.
     ServerLog,
 }
 
 impl Panel {
     /// All of them, in the order of their tabs.
-    pub const ALL: [Self; 3] = [Self::Events, Self::Timeline, Self::ServerLog];
+    pub const ALL: [Self; 7] = [
+        Self::Events,
+        Self::Timeline,
+        Self::Beliefs,
+        Self::Why,
+        Self::Failovers,
+        Self::Timers,
+        Self::ServerLog,
+    ];
 
     /// Its name in element ids, message keys, addresses and in what the page remembers.
     pub const fn id(self) -> &'static str {
         match self {
             Self::Events => "events",
+            Self::Beliefs => "beliefs",
+            Self::Why => "why",
+            Self::Failovers => "failovers",
+            Self::Timers => "timers",
             Self::ServerLog => "server-log",
             Self::Timeline => "timeline",
         }
@@ -49,6 +75,10 @@ impl Panel {
     fn draw(self, state: &Page) -> Html {
         match self {
             Self::Events => events::events(state),
+            Self::Beliefs => beliefs::beliefs(state),
+            Self::Why => why::why(state),
+            Self::Failovers => failovers::failovers(state),
+            Self::Timers => timers::timers(state),
             Self::ServerLog => server_log::server_log(state),
             Self::Timeline => timeline::timeline(state),
         }

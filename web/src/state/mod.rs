@@ -1,5 +1,6 @@
 //! Everything the page knows, in one reducer. Components read it and dispatch [`Action`]s.
 
+pub mod belief;
 pub mod console;
 mod frames;
 pub mod log;
@@ -19,6 +20,7 @@ use crate::i18n::{self, Lang};
 use crate::names::Names;
 use crate::panels::{self, Panel};
 use crate::shared::Shared;
+use belief::Belief;
 use console::Console;
 use log::Log;
 use travel::{Past, TravelAction};
@@ -99,6 +101,8 @@ pub enum Action {
     Speak(Lang),
     /// About the past, branches and links.
     Travel(TravelAction),
+    /// Looks at what nodes believe, and at failovers.
+    Belief(belief::Action),
 }
 
 /// The state of the page.
@@ -134,6 +138,8 @@ pub struct State {
     pub panel: Panel,
     /// The part of the height that the panels take, percent.
     pub share: f64,
+    /// Whose belief is shown, and what is known of failovers.
+    pub belief: Shared<Belief>,
     /// The page's language.
     pub lang: Lang,
     /// The log of a real server, as it was read.
@@ -180,6 +186,7 @@ impl State {
             filter: None,
             panel: Panel::default(),
             share: 36.0,
+            belief: Shared::default(),
             lang: i18n::lang(),
             server_log: None,
             refused: None,
@@ -263,7 +270,9 @@ impl State {
             Action::Share(share) => self.share = share,
             Action::Speak(lang) => self.lang = lang,
             Action::Travel(action) => self.travel(action),
+            Action::Belief(action) => self.belief.edit().apply(action),
         }
+        self.ask_for_failovers();
         self.pump_consoles();
     }
 
@@ -282,6 +291,7 @@ impl State {
             FromHub::Completions { host, line, options } => {
                 self.with_console(host, |it| it.offer(line, options));
             }
+            FromHub::Failovers(failovers) => self.belief.edit().failovers = failovers,
             // The page asks for no history.
             FromHub::History(_) => {}
             FromHub::ServerLog(lines) => self.server_log = Some(Shared::new(lines)),

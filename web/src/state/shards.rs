@@ -69,6 +69,17 @@ pub fn slot_arcs(beliefs: &[Option<NodeFrame>], hosts: &[HostFrame]) -> Vec<Arc>
     run_lengths(&owners)
 }
 
+/// Who owns which slots in the eyes of one observer; hosts with the ranges that it gives them.
+pub fn arcs_seen<'a>(claims: impl Iterator<Item = (usize, &'a [(u16, u16)])>) -> Vec<Arc> {
+    let mut owners = vec![(None, None); SLOTS];
+    for (host, ranges) in claims {
+        for &(first, last) in ranges {
+            owners[usize::from(first)..=usize::from(last).min(SLOTS - 1)].fill((Some(host), None));
+        }
+    }
+    run_lengths(&owners)
+}
+
 fn run_lengths(owners: &[(Option<usize>, Option<usize>)]) -> Vec<Arc> {
     let mut arcs: Vec<Arc> = Vec::new();
     for (slot, &(owner, rival)) in owners.iter().enumerate() {
@@ -82,10 +93,15 @@ fn run_lengths(owners: &[(Option<usize>, Option<usize>)]) -> Vec<Arc> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn node(id: &str, slots: &[(u16, u16)], epoch: u64, master: Option<&str>) -> Option<NodeFrame> {
+    pub(crate) fn node(
+        id: &str,
+        slots: &[(u16, u16)],
+        epoch: u64,
+        master: Option<&str>,
+    ) -> Option<NodeFrame> {
         Some(NodeFrame {
             id: id.into(),
             master: master.is_none(),
@@ -105,6 +121,8 @@ mod tests {
             blocked_clients: 0,
             replicas: vec![],
             peers: vec![],
+            node_timeout_ms: 5000,
+            verdict: None,
             timers: vec![],
         })
     }

@@ -62,6 +62,10 @@ pub struct Standing {
     pub state_ok: bool,
     /// `cluster_current_epoch`
     pub current_epoch: u64,
+    /// It stands so in the eyes of one observer, and otherwise in truth.
+    pub wrong: bool,
+    /// It stands so in the eyes of one observer, who knows nothing of its data.
+    pub believed: bool,
 }
 
 impl Standing {
@@ -133,6 +137,8 @@ fn stand(host: usize, frame: &Frame, beliefs: &[Option<NodeFrame>], names: &Name
         link: node.and_then(|it| it.link.clone()).filter(|_| now.pid.is_some()),
         state_ok: node.is_some_and(|it| it.state_ok),
         current_epoch: node.map_or(0, |it| it.current_epoch),
+        wrong: false,
+        believed: false,
     }
 }
 

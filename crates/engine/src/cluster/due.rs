@@ -84,6 +84,6 @@ impl Node {
 }
 
 /// Since when a pending PING counts: any data is a sign of life.
-fn last_sign(peer: &Peer) -> Ms {
+pub(super) fn last_sign(peer: &Peer) -> Ms {
     peer.ping_sent.max(peer.data_received)
 }

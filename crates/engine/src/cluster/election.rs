@@ -13,6 +13,7 @@ use crate::config::Compat;
 use crate::event::Event;
 use crate::log::Level;
 use crate::node::Node;
+use crate::verdict::Verdict;
 
 /// Lets the FAIL message spread before votes are asked for.
 const FIXED_DELAY: Ms = 500;
@@ -81,69 +82,119 @@ impl Node {
 
     /// Whether there is reason to stand, and for whom.
     pub(super) fn master_to_replace(&self) -> Option<Ix> {
-        let master = self.cluster.my_master().filter(|_| !self.is_master())?;
+        if self.is_master() { None } else { self.reason_to_stand().ok() }
+    }
+
+    /// For which master a replica is to stand, or why for none.
+    fn reason_to_stand(&self) -> Result<Ix, Verdict> {
+        let master = self.cluster.my_master().ok_or(Verdict::MasterUnknown)?;
         let peer = &self.cluster.nodes[master];
-        let manual = self.cluster.manual.may_start();
-        let allowed = manual || (peer.failed() && !self.config.cluster_replica_no_failover);
-        (allowed && peer.slot_count() > 0).then_some(master)
+        if !self.cluster.manual.may_start() {
+            if !peer.failed() {
+                return Err(self.manual_verdict(peer.link.is_some()).unwrap_or(Verdict::MasterUp));
+            }
+            if self.config.cluster_replica_no_failover {
+                return Err(Verdict::NoFailover);
+            }
+        }
+        if peer.slot_count() == 0 {
+            return Err(Verdict::MasterWithoutSlots);
+        }
+        Ok(master)
+    }
+
+    /// Where a replica's failover stands: what its next step does, or what keeps it; none on a
+    /// master. Steps act on it, and views show it.
+    pub(super) fn verdict(&self) -> Option<Verdict> {
+        if self.is_master() {
+            return None;
+        }
+        let verdict = self.reason_to_stand().err();
+        Some(verdict.or_else(|| self.too_old()).unwrap_or_else(|| self.progress()))
+    }
+
+    /// Where a replica that is to stand is.
+    fn progress(&self) -> Verdict {
+        let now = self.ms();
+        let election = &self.cluster.election;
+        let (timeout, retry) = self.election_limits();
+        let age = now.saturating_sub(election.starts);
+        if age > retry {
+            return Verdict::Plans;
+        }
+        let (rank, starts) = self.present_rank();
+        if now < starts {
+            return Verdict::Waits { starts: self.time_of(starts), rank };
+        }
+        if age > timeout {
+            return Verdict::Expired { retry: self.time_of(election.starts + retry) };
+        }
+        if !election.asked {
+            return Verdict::Asks;
+        }
+        let (votes, needed) = (election.votes, self.cluster.quorum());
+        if votes >= needed {
+            return Verdict::Wins;
+        }
+        let reachable = self.reachable_masters();
+        let until = self.time_of(election.starts + timeout);
+        Verdict::WaitsForVotes { votes, needed, reachable, until }
     }
 
     /// One step: plans an election, starts it, or checks whether it is won.
     pub(super) fn step_election(&mut self) {
         self.cluster.todo.take_failover();
-        if self.master_to_replace().is_none() {
-            self.cluster.election.stall = None;
-            return;
-        }
-        if self.data_too_old() && !self.cluster.manual.may_start() {
-            return self.tell_stall(Stall::DataAge);
-        }
-        let now = self.ms();
-        let (timeout, retry) = self.election_limits();
-        let age = now.saturating_sub(self.cluster.election.starts);
-        if age > retry {
-            return self.plan_election(now);
-        }
-        if !self.cluster.election.asked && !self.cluster.manual.is_running() {
+        let verdict = self.verdict();
+        if matches!(verdict, Some(Verdict::Waits { .. } | Verdict::Expired { .. } | Verdict::Asks))
+        {
             self.update_rank();
         }
-        if now < self.cluster.election.starts {
-            return self.tell_stall(Stall::WaitingDelay);
-        }
-        if age > timeout {
-            return self.tell_stall(Stall::Expired);
-        }
-        if !self.cluster.election.asked {
-            return self.start_election();
-        }
-        if self.cluster.election.votes >= self.cluster.quorum() {
-            self.win_election();
-        } else {
-            self.tell_stall(Stall::WaitingVotes);
+        match verdict {
+            None
+            | Some(
+                Verdict::MasterUnknown
+                | Verdict::MasterUp
+                | Verdict::ManualOffset { .. }
+                | Verdict::ManualStream { .. }
+                | Verdict::NoFailover
+                | Verdict::MasterWithoutSlots,
+            ) => self.cluster.election.stall = None,
+            Some(Verdict::DataTooOld { .. }) => self.tell_stall(Stall::DataAge),
+            Some(Verdict::Plans) => self.plan_election(self.ms()),
+            Some(Verdict::Waits { .. }) => self.tell_stall(Stall::WaitingDelay),
+            Some(Verdict::Expired { .. }) => self.tell_stall(Stall::Expired),
+            Some(Verdict::Asks) => self.start_election(),
+            Some(Verdict::WaitsForVotes { .. }) => self.tell_stall(Stall::WaitingVotes),
+            Some(Verdict::Wins) => self.win_election(),
         }
     }
 
     /// Whether the data is older than `cluster-replica-validity-factor` allows, in whole seconds.
-    fn data_too_old(&self) -> bool {
+    /// Who asks for a failover by hand does not mind.
+    fn too_old(&self) -> Option<Verdict> {
         let factor = self.config.cluster_replica_validity_factor;
+        if factor == 0 || self.cluster.manual.may_start() {
+            return None;
+        }
         let seconds = |us: u64| us / 1_000_000;
         let heard = self.master_last_heard();
         let heard = heard.map_or(0, |at| seconds(self.unix_us_at_zero + at.0));
         let age = (seconds(self.unix_us()) - heard) * 1000;
         // The time that it took to find the master failing does not count.
-        let age = if age > self.node_timeout() { age - self.node_timeout() } else { age };
-        let limit = self.config.repl_ping_replica_period * 1000 + self.node_timeout() * factor;
-        factor != 0 && age > limit
+        let age_ms = if age > self.node_timeout() { age - self.node_timeout() } else { age };
+        let limit_ms = self.config.repl_ping_replica_period * 1000 + self.node_timeout() * factor;
+        (age_ms > limit_ms).then_some(Verdict::DataTooOld { age_ms, limit_ms })
     }
 
     fn plan_election(&mut self, now: Ms) {
-        let random = self.rng.below(RANDOM_DELAY);
+        let Some(master) = self.cluster.my_master() else { return };
+        let (mut fixed_ms, mut random_ms) = (FIXED_DELAY, self.rng.below(RANDOM_DELAY));
         let mut rank = self.replica_rank();
-        let mut starts = now + FIXED_DELAY + random + RANK_DELAY * Ms::from(rank);
         if self.cluster.manual.is_running() {
-            (starts, rank) = (now, 0);
+            (fixed_ms, random_ms, rank) = (0, 0, 0);
             self.cluster.todo.failover();
         }
+        let starts = now + fixed_ms + random_ms + RANK_DELAY * Ms::from(rank);
         let election = &mut self.cluster.election;
         (election.planned, election.starts, election.rank) = (now, starts, rank);
         (election.votes, election.asked) = (0, false);
@@ -152,7 +203,10 @@ impl Node {
             "Start of election delayed for {delay_ms} milliseconds (rank #{rank}, offset {offset})."
         );
         self.log(self.demoted(), line);
-        self.event(Event::ElectionScheduled { delay_ms, rank, offset });
+        let master = self.cluster.nodes[master].id;
+        let event =
+            Event::ElectionScheduled { master, delay_ms, fixed_ms, random_ms, rank, offset };
+        self.event(event);
         // Siblings learn our offset, and may find their rank worse than they thought.
         self.broadcast_pong(true);
     }
@@ -168,15 +222,25 @@ impl Node {
         better.count() as u32
     }
 
+    /// The rank and the start of the election as siblings' offsets have them by now; a rank only
+    /// gets worse, and not once votes were asked for.
+    fn present_rank(&self) -> (u32, Ms) {
+        let election = &self.cluster.election;
+        if election.asked || self.cluster.manual.is_running() {
+            return (election.rank, election.starts);
+        }
+        let rank = self.replica_rank().max(election.rank);
+        (rank, election.starts + RANK_DELAY * Ms::from(rank - election.rank))
+    }
+
     fn update_rank(&mut self) {
-        let rank = self.replica_rank();
+        let (rank, starts) = self.present_rank();
         let election = &mut self.cluster.election;
-        if rank <= election.rank {
+        if rank == election.rank {
             return;
         }
-        let added_ms = RANK_DELAY * Ms::from(rank - election.rank);
-        election.starts += added_ms;
-        election.rank = rank;
+        let added_ms = starts - election.starts;
+        (election.rank, election.starts) = (rank, starts);
         let line =
             format!("Replica rank updated to #{rank}, added {added_ms} milliseconds of delay.");
         self.log(self.demoted(), line);
@@ -265,5 +329,130 @@ impl Node {
             let line = format!("Needed quorum: {needed}. Number of votes received so far: {votes}");
             self.log(Level::Notice, line);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bus::NodeFlags;
+
+    use super::super::testing::{add_master, add_replica, lone_node, said};
+    use super::*;
+    use crate::time::Span;
+
+    /// We are the replica of `m`, which fails, among three masters with slots.
+    fn replica_of_failing_master() -> (Node, Ix) {
+        let mut node = lone_node(Compat::V8_2);
+        let master = add_master(&mut node, b'm', 5, [0, 99]);
+        add_master(&mut node, b'x', 6, [100, 199]);
+        add_master(&mut node, b'y', 7, [200, 299]);
+        node.cluster.me_mut().flags.clear(NodeFlags::MASTER);
+        node.cluster.me_mut().flags.set(NodeFlags::REPLICA);
+        node.cluster.nodes.set_master(ME, Some(master));
+        node.cluster.nodes[master].flags.set(NodeFlags::FAIL);
+        // It never heard its master: its data is of no age.
+        node.config.cluster_replica_validity_factor = 0;
+        (node, master)
+    }
+
+    fn pass(node: &mut Node, ms: u64) {
+        node.now = node.now + Span::from_millis(ms);
+    }
+
+    #[test]
+    fn an_election_goes_through_its_verdicts_one_by_one() {
+        let (mut node, _) = replica_of_failing_master();
+        assert_eq!(node.verdict(), Some(Verdict::Plans));
+        node.step_election();
+        let starts = node.time_of(node.cluster.election.starts);
+        assert_eq!(node.verdict(), Some(Verdict::Waits { starts, rank: 0 }));
+        pass(&mut node, 1000);
+        assert_eq!(node.verdict(), Some(Verdict::Asks));
+        node.step_election();
+        let until = starts + Span::from_millis(10_000);
+        let waits = |votes| Verdict::WaitsForVotes { votes, needed: 2, reachable: 2, until };
+        assert_eq!(node.verdict(), Some(waits(0)));
+        node.cluster.election.votes = 1;
+        assert_eq!(node.verdict(), Some(waits(1)));
+        node.cluster.election.votes = 2;
+        assert_eq!(node.verdict(), Some(Verdict::Wins));
+        node.step_election();
+        assert_eq!(node.verdict(), None, "it is a master");
+    }
+
+    #[test]
+    fn an_election_without_a_majority_expires_and_is_planned_anew() {
+        let (mut node, _) = replica_of_failing_master();
+        node.step_election();
+        pass(&mut node, 1000);
+        node.step_election();
+        let starts = node.time_of(node.cluster.election.starts);
+        pass(&mut node, 10_000);
+        let retry = starts + Span::from_millis(20_000);
+        assert_eq!(node.verdict(), Some(Verdict::Expired { retry }));
+        pass(&mut node, 10_001);
+        assert_eq!(node.verdict(), Some(Verdict::Plans));
+    }
+
+    #[test]
+    fn the_parts_of_the_delay_are_told() {
+        let (mut node, master) = replica_of_failing_master();
+        let sibling = add_replica(&mut node, b'r', master);
+        node.cluster.nodes[sibling].repl_offset = 10;
+        node.step_election();
+        let (_, events) = said(&mut node);
+        let told = events.iter().find_map(|event| match *event {
+            Event::ElectionScheduled { delay_ms, fixed_ms, random_ms, rank, .. } => {
+                Some((delay_ms - fixed_ms - random_ms, fixed_ms, rank))
+            }
+            _ => None,
+        });
+        assert_eq!(told, Some((1000, 500, 1)));
+    }
+
+    #[test]
+    fn a_worse_rank_is_part_of_the_verdict_before_it_is_acted_upon() {
+        let (mut node, master) = replica_of_failing_master();
+        node.step_election();
+        let starts = node.time_of(node.cluster.election.starts);
+        let sibling = add_replica(&mut node, b'r', master);
+        node.cluster.nodes[sibling].repl_offset = 10;
+        pass(&mut node, 1000);
+        let starts = starts + Span::from_millis(1000);
+        let waits = Some(Verdict::Waits { starts, rank: 1 });
+        assert_eq!(node.verdict(), waits);
+        node.step_election();
+        assert_eq!(node.verdict(), waits);
+        assert!(!node.cluster.election.asked);
+    }
+
+    #[test]
+    fn reasons_not_to_stand_come_in_redis_order() {
+        let (mut node, master) = replica_of_failing_master();
+        node.config.cluster_replica_validity_factor = 10;
+        assert!(matches!(node.verdict(), Some(Verdict::DataTooOld { limit_ms: 60_000, .. })));
+        node.cluster.nodes.release_all(master);
+        assert_eq!(node.verdict(), Some(Verdict::MasterWithoutSlots));
+        node.config.cluster_replica_no_failover = true;
+        assert_eq!(node.verdict(), Some(Verdict::NoFailover));
+        node.cluster.nodes[master].flags.clear(NodeFlags::FAIL);
+        assert_eq!(node.verdict(), Some(Verdict::MasterUp));
+        node.start_manual_failover(crate::event::FailoverMode::Default, master);
+        assert_eq!(node.verdict(), Some(Verdict::ManualOffset { linked: false }));
+        node.take_paused_offset(7);
+        assert_eq!(node.verdict(), Some(Verdict::ManualStream { applied: 0, wanted: 7 }));
+        node.cluster.nodes.set_master(ME, None);
+        assert_eq!(node.verdict(), Some(Verdict::MasterUnknown));
+    }
+
+    #[test]
+    fn nobody_stands_while_its_verdict_is_against_it() {
+        let (mut node, master) = replica_of_failing_master();
+        node.config.cluster_replica_no_failover = true;
+        node.step_election();
+        assert_eq!(node.cluster.election.starts, 0);
+        assert_eq!(node.master_to_replace(), None);
+        node.config.cluster_replica_no_failover = false;
+        assert_eq!(node.master_to_replace(), Some(master));
     }
 }

@@ -4,11 +4,13 @@ use alloc::format;
 
 use bus::{NodeFlags, NodeId};
 
-use super::node_table::{Ix, Report};
+use super::due::last_sign;
+use super::node_table::{Ix, ME, Ms, Report};
 use crate::config::Compat;
 use crate::event::Event;
 use crate::log::Level;
 use crate::node::Node;
+use crate::verdict::Suspicion;
 
 /// For how many node timeouts a report counts, and a FAIL of a master with slots lasts.
 pub(super) const VALIDITY: u64 = 2;
@@ -56,10 +58,32 @@ impl Node {
 
     /// How many reports about a node are still valid; the others are dropped.
     pub(super) fn count_reports(&mut self, about: Ix) -> u32 {
-        let oldest = self.ms().saturating_sub(self.node_timeout() * VALIDITY);
+        let oldest = self.oldest_report();
         let reports = &mut self.cluster.nodes[about].reports;
         reports.retain(|report| report.at >= oldest);
         reports.len() as u32
+    }
+
+    /// What is lacking for FAIL; none unless the node is PFAIL.
+    pub(super) fn suspicion(&self, about: Ix) -> Option<Suspicion> {
+        let peer = &self.cluster.nodes[about];
+        if !peer.possibly_failed() || peer.failed() {
+            return None;
+        }
+        let own = self.own_voice(about);
+        let oldest = self.oldest_report();
+        let valid = peer.reports.iter().filter(|report| report.at >= oldest).count() as u32;
+        let others = self.cluster.nodes.iter().filter(|(ix, peer)| {
+            let well = !peer.possibly_failed() && !peer.failed() && !peer.in_handshake();
+            *ix != ME && *ix != about && peer.is_master() && peer.slot_count() > 0 && well
+        });
+        let able = others.count() as u32 + own;
+        Some(Suspicion { reports: valid + own, needed: self.cluster.quorum(), own: own > 0, able })
+    }
+
+    /// Reports from before this moment do not count.
+    fn oldest_report(&self) -> Ms {
+        self.ms().saturating_sub(self.node_timeout() * VALIDITY)
     }
 
     fn tell_report(&mut self, about: Ix, by: Ix) {
@@ -77,11 +101,11 @@ impl Node {
 
     /// FAIL, if we suspect the node ourselves and a majority of the masters does.
     pub(super) fn mark_failed_if_agreed(&mut self, ix: Ix) {
-        let peer = &self.cluster.nodes[ix];
-        if !peer.possibly_failed() || peer.failed() {
+        if self.suspicion(ix).is_none() {
             return;
         }
-        if self.count_reports(ix) + self.own_voice(ix) < self.cluster.quorum() {
+        self.count_reports(ix);
+        if !self.suspicion(ix).is_some_and(|it| it.is_agreed()) {
             return;
         }
         let line = format!("Marking node {} as failing (quorum reached).", self.named(ix));
@@ -132,10 +156,17 @@ impl Node {
     /// PFAIL: nothing was heard of a node for longer than the node timeout. With a single master
     /// (7.2) our own suspicion is the majority.
     pub(super) fn mark_possibly_failed(&mut self, ix: Ix) {
-        let peer = &mut self.cluster.nodes[ix];
-        peer.flags.set(NodeFlags::PFAIL);
-        let peer = peer.id;
-        self.event(Event::MarkedPossiblyFailed { peer });
+        self.cluster.nodes[ix].flags.set(NodeFlags::PFAIL);
+        let entry = &self.cluster.nodes[ix];
+        let pong = entry.pong_received;
+        let (peer, slots) = (entry.id, entry.slot_count());
+        self.event(Event::MarkedPossiblyFailed {
+            peer,
+            slots,
+            last_pong: (pong != 0).then(|| self.time_of(pong)),
+            silent_since: self.time_of(last_sign(&self.cluster.nodes[ix])),
+            timeout_ms: self.node_timeout(),
+        });
         if self.compat == Compat::V8_2 && self.is_master() && self.cluster.health.size == 1 {
             self.mark_failed_if_agreed(ix);
         } else {
@@ -150,7 +181,6 @@ mod tests {
 
     use bus::{Body, Gossip};
 
-    use super::super::node_table::ME;
     use super::super::testing::{
         add_master, add_replica, header_of, hear, id, lone_node, own, said,
     };
@@ -196,6 +226,29 @@ mod tests {
         let marked = alloc::format!("* Marking node {} as failing (quorum reached).", id(b'x'));
         assert!(lines.contains(&marked), "{lines:?}");
         assert!(events.contains(&Event::MarkedFailed { peer: id(b'x'), told_by: None }));
+    }
+
+    #[test]
+    fn a_suspicion_tells_what_is_lacking_for_fail() {
+        let (mut node, a, b, _) = three_masters();
+        assert_eq!(node.suspicion(a), None);
+        node.mark_possibly_failed(a);
+        let lacking = Suspicion { reports: 1, needed: 2, own: true, able: 2 };
+        assert_eq!(node.suspicion(a), Some(lacking));
+        node.mark_possibly_failed(b);
+        assert_eq!(node.suspicion(a), Some(Suspicion { able: 1, ..lacking }), "no majority left");
+        gossip(&mut node, b, a, PFAIL);
+        assert!(node.cluster.nodes[a].failed());
+        assert_eq!(node.suspicion(a), None);
+    }
+
+    #[test]
+    fn reports_that_came_before_our_own_suspicion_count_with_the_next_gossip() {
+        let (mut node, a, b, _) = three_masters();
+        gossip(&mut node, b, a, PFAIL);
+        node.mark_possibly_failed(a);
+        assert!(node.suspicion(a).is_some_and(|it| it.is_agreed()));
+        assert!(!node.cluster.nodes[a].failed());
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::io::ConnId;
 use crate::log::Level;
 use crate::node::Node;
 use crate::time::Span;
+use crate::verdict::Verdict;
 
 /// Either side gives up after so long.
 const LIMIT: Ms = 5000;
@@ -75,7 +76,8 @@ impl Node {
             FailoverMode::Takeover => "Taking over the master (user request).",
         };
         self.log(self.demoted(), line);
-        self.event(Event::ManualFailoverRequested { mode });
+        let id = self.cluster.nodes[master].id;
+        self.event(Event::ManualFailoverRequested { mode, master: id });
         match mode {
             FailoverMode::Default => self.send_to(master, Body::MfStart),
             FailoverMode::Force => self.cluster.manual.can_start = true,
@@ -135,6 +137,19 @@ impl Node {
         );
         self.event(Event::ManualFailoverReady);
         self.cluster.todo.failover();
+    }
+
+    /// What a replica's manual failover waits for before the election may start.
+    pub(super) fn manual_verdict(&self, linked: bool) -> Option<Verdict> {
+        let manual = &self.cluster.manual;
+        if !manual.is_running() || manual.can_start {
+            return None;
+        }
+        let applied = self.repl_offset();
+        Some(match manual.master_offset {
+            None => Verdict::ManualOffset { linked },
+            Some(wanted) => Verdict::ManualStream { applied, wanted },
+        })
     }
 
     pub(super) fn check_manual_failover_timeout(&mut self) {

@@ -110,6 +110,11 @@ impl Cluster {
         }
     }
 
+    /// This node's name.
+    pub(crate) fn id(&self) -> NodeId {
+        self.me().id
+    }
+
     fn me(&self) -> &Peer {
         &self.nodes[ME]
     }

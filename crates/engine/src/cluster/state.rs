@@ -72,20 +72,26 @@ impl Node {
         self.event(Event::ClusterState { ok });
     }
 
+    /// Masters with slots that this node holds for reachable, itself included.
+    pub(super) fn reachable_masters(&self) -> u32 {
+        let reachable = self.cluster.nodes.iter().filter(|(_, peer)| {
+            let well = !peer.failed() && !peer.possibly_failed();
+            peer.is_master() && peer.slot_count() > 0 && well
+        });
+        reachable.count() as u32
+    }
+
     /// Counts the masters, and whether the slots are covered and a majority is reachable.
     fn evaluate(&mut self, now: Ms) -> bool {
-        let (mut size, mut reachable, mut covered) = (0, 0, 0);
+        let (mut size, mut covered) = (0, 0);
         for (_, peer) in self.cluster.nodes.iter() {
             if !peer.failed() {
                 covered += usize::from(peer.slot_count());
             }
-            if peer.is_master() && peer.slot_count() > 0 {
-                size += 1;
-                reachable += u32::from(!peer.failed() && !peer.possibly_failed());
-            }
+            size += u32::from(peer.is_master() && peer.slot_count() > 0);
         }
         self.cluster.health.size = size;
-        let minority = reachable < self.cluster.quorum();
+        let minority = self.reachable_masters() < self.cluster.quorum();
         let full_coverage = self.config.cluster_require_full_coverage;
         let health = &mut self.cluster.health;
         (health.judged_at, health.judged_coverage) = (now, full_coverage);

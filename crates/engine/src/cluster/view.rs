@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::node_table::{ME, Ms, Peer};
+use super::node_table::{Ix, ME, Ms, Peer};
 use crate::Time;
 use crate::node::Node;
 use crate::view::{PeerView, View};
@@ -41,16 +41,18 @@ impl Node {
             clients: clients as u32,
             blocked_clients: self.clients.blocked() as u32,
             peers: self.peer_views(),
+            node_timeout_ms: self.node_timeout(),
+            verdict: self.verdict(),
             timers,
         }
     }
 
     fn peer_views(&self) -> Vec<PeerView> {
         let others = self.cluster.nodes.iter().filter(|(ix, _)| *ix != ME);
-        others.map(|(_, peer)| self.peer_view(peer)).collect()
+        others.map(|(ix, peer)| self.peer_view(ix, peer)).collect()
     }
 
-    fn peer_view(&self, peer: &Peer) -> PeerView {
+    fn peer_view(&self, ix: Ix, peer: &Peer) -> PeerView {
         let time = |ms: Ms| -> Option<Time> { (ms != 0).then(|| self.time_of(ms)) };
         let link = peer.link.and_then(|conn| self.cluster.links.get(&conn));
         PeerView {
@@ -64,6 +66,7 @@ impl Node {
             ping_sent: time(peer.ping_sent),
             pong_received: time(peer.pong_received),
             reports: peer.reports.iter().map(|it| self.cluster.nodes[it.by].id).collect(),
+            suspicion: self.suspicion(ix),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The phases of one failover, read off what the nodes told.
 
-use bus::NodeId;
-use engine::{Event, Time};
+use engine::Time;
+use scenario::failovers::{Attempt, End, Failover};
 use serde::Serialize;
 
 /// The phases of one failover in milliseconds after the master was killed. Names and meaning are
@@ -38,61 +38,24 @@ pub struct Phases {
 }
 
 impl Phases {
-    /// Nothing has happened yet.
-    pub(super) const fn new(node_timeout: u64) -> Self {
+    /// The phases of a failover, counted from when its master was killed.
+    pub(super) fn of(failover: Option<&Failover>, killed: Time, node_timeout: u64) -> Self {
+        let after = |at: Time| (at.since(killed).0 + 500) / 1000;
+        let attempts = failover.map_or(&[][..], |it| &it.attempts);
+        let requests: Vec<_> = attempts.iter().filter_map(|it| it.requested).collect();
+        let won = |it: &Attempt| it.ended.filter(|&(_, end)| end == End::Won).map(|(at, _)| at);
+        let last_ok = |it: &Failover| it.state_ok.iter().map(|&(at, _)| at).max();
         Self {
             kind: "auto",
             node_timeout,
-            won: None,
-            fail_marked: None,
-            state_fail: None,
-            state_ok_last: None,
-            election_scheduled: None,
-            delay: None,
-            election_started: None,
-            elections: None,
+            won: attempts.iter().find_map(won).map(after),
+            fail_marked: failover.and_then(Failover::marked).map(|it| after(it.at)),
+            state_fail: failover.and_then(|it| it.state_fail).map(after),
+            state_ok_last: failover.and_then(last_ok).map(after),
+            election_scheduled: attempts.first().map(|it| after(it.planned)),
+            delay: attempts.first().map(|it| it.delay_ms),
+            election_started: requests.last().map(|&(at, _)| after(at)),
+            elections: Some(requests.len() as u64).filter(|&count| count > 0),
         }
-    }
-
-    /// Takes an event of a node that lives.
-    pub(super) fn take(&mut self, event: &Event, after: Millis, victim: NodeId, by_replica: bool) {
-        let Millis(ms) = after;
-        match *event {
-            Event::MarkedFailed { peer, told_by: None } if peer == victim => {
-                first(&mut self.fail_marked, ms);
-            }
-            Event::ClusterState { ok: false } => {
-                first(&mut self.state_fail, ms);
-            }
-            Event::ClusterState { ok: true } => {
-                self.state_ok_last = self.state_ok_last.max(Some(ms));
-            }
-            Event::ElectionScheduled { delay_ms, .. } if by_replica => {
-                self.election_scheduled.get_or_insert(ms);
-                self.delay.get_or_insert(delay_ms);
-            }
-            Event::ElectionStarted { .. } if by_replica => {
-                self.election_started = Some(ms);
-                self.elections = Some(self.elections.unwrap_or(0) + 1);
-            }
-            Event::ElectionWon { .. } if by_replica => {
-                self.won.get_or_insert(ms);
-            }
-            _ => {}
-        }
-    }
-}
-
-fn first(phase: &mut Option<u64>, ms: u64) {
-    *phase = Some(phase.map_or(ms, |earlier| earlier.min(ms)));
-}
-
-/// Milliseconds after the kill, rounded.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Millis(u64);
-
-impl Millis {
-    pub(super) const fn between(kill: Time, at: Time) -> Self {
-        Self((at.since(kill).0 + 500) / 1000)
     }
 }

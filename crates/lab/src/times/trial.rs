@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use bus::{NodeFlags, NodeId};
 use engine::event::Role;
 use engine::time::Span;
-use engine::{Output, Rng, Time, View};
+use engine::{Rng, Time, View};
+use scenario::failovers::Chronicle;
 use scenario::inline::Inline;
 use scenario::lab::{Action, Lab};
 use sim::{HostId, Pid, ProcessKind, Record, What};
 
-use super::phases::{Millis, Phases};
+use super::phases::Phases;
 use super::{Settings, scenario};
 use crate::Failure;
 
@@ -32,7 +33,7 @@ const AFTERMATH: Span = Span::from_millis(1500);
 pub fn trial(settings: &Settings, seed: u64) -> Result<Phases, Failure> {
     let mut rng = Rng::new(seed);
     let lab = Lab::open(&scenario(settings, &mut rng), seed);
-    let mut run = Run { lab, nodes: Inline::default() };
+    let mut run = Run { lab, nodes: Inline::default(), chronicle: Chronicle::default() };
     run.until_healthy(seed)?;
     run.pass(Span(SETTLE.0 + rng.below(RANDOM_WAIT.0)));
     let victim = run.choose_master(&mut rng);
@@ -45,13 +46,12 @@ struct Victim {
     id: NodeId,
     pid: Pid,
     host: HostId,
-    /// The server of its replica.
-    replica: Pid,
 }
 
 struct Run {
     lab: Lab,
     nodes: Inline,
+    chronicle: Chronicle,
 }
 
 impl Run {
@@ -71,8 +71,7 @@ impl Run {
             }
             self.pass(POLL);
         }
-        // Nobody looks at what happened so far.
-        drop(self.lab.world.take_records());
+        self.note();
         Ok(())
     }
 
@@ -90,11 +89,8 @@ impl Run {
         let views = self.views();
         let masters: Vec<_> = views.iter().filter(|(_, v)| v.role == Role::Master).collect();
         let (&pid, view) = masters[rng.below(masters.len() as u64) as usize];
-        let its_replica = |other: &View| other.master == Some(view.id);
-        let replica = views.iter().find(|(_, other)| its_replica(other));
-        let (&replica, _) = replica.expect("a healthy cluster has a replica of each master");
         let host = self.host_of(pid);
-        Victim { id: view.id, pid, host, replica }
+        Victim { id: view.id, pid, host }
     }
 
     fn host_of(&self, server: Pid) -> HostId {
@@ -110,7 +106,7 @@ impl Run {
         let line = format!("kill -9 {}", victim.pid.0);
         self.lab.act(Action::Type { host: victim.host, line });
         loop {
-            let records = self.lab.world.take_records();
+            let records = self.note();
             let killed =
                 records.iter().find(|r| r.pid == Some(victim.pid) && r.what == What::Killed);
             if let Some(record) = killed {
@@ -121,27 +117,28 @@ impl Run {
     }
 
     fn measure(&mut self, victim: &Victim, killed_at: Time, node_timeout: u64) -> Phases {
-        let mut phases = Phases::new(node_timeout);
         let patience = Span::from_millis(node_timeout * 6 + 20_000);
+        let mut phases = self.phases(victim, killed_at, node_timeout);
         while phases.won.is_none() && self.lab.world.now().since(killed_at) < patience {
             self.pass(Span::from_millis(100));
-            self.take_events(victim, killed_at, &mut phases);
+            phases = self.phases(victim, killed_at, node_timeout);
         }
         self.pass(AFTERMATH);
-        self.take_events(victim, killed_at, &mut phases);
-        phases
+        self.phases(victim, killed_at, node_timeout)
     }
 
-    fn take_events(&mut self, victim: &Victim, killed_at: Time, phases: &mut Phases) {
-        for Record { at, pid, what, .. } in self.lab.world.take_records() {
-            let after = Millis::between(killed_at, at);
-            match what {
-                What::Output(Output::Event(event)) if pid != Some(victim.pid) => {
-                    phases.take(&event, after, victim.id, pid == Some(victim.replica));
-                }
-                _ => {}
-            }
-        }
+    fn phases(&mut self, victim: &Victim, killed_at: Time, node_timeout: u64) -> Phases {
+        self.note();
+        let failovers = self.chronicle.failovers(self.lab.world.now());
+        let failover = failovers.iter().rev().find(|it| it.master == victim.id);
+        Phases::of(failover, killed_at, node_timeout)
+    }
+
+    /// Takes note of what the nodes told, and returns it.
+    fn note(&mut self) -> Vec<Record> {
+        let records = self.lab.world.take_records();
+        records.iter().for_each(|it| self.chronicle.take(it));
+        records
     }
 }
 

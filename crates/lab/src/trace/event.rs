@@ -26,9 +26,13 @@ fn fields(event: &Event) -> Value {
         | Event::ClientsUnpaused => json!({}),
         Event::PeerAdded { peer }
         | Event::PeerRemoved { peer }
-        | Event::MarkedPossiblyFailed { peer }
         | Event::ClearedPossiblyFailed { peer }
         | Event::ClearedFailed { peer } => json!({ "peer": peer.as_str() }),
+        Event::Named { id } => json!({ "id": id.as_str() }),
+        Event::MarkedPossiblyFailed { peer, slots, last_pong, silent_since, timeout_ms } => json!({
+            "peer": peer.as_str(), "slots": slots, "last_pong_us": last_pong.map(|it| it.0),
+            "silent_since_us": silent_since.0, "timeout_ms": timeout_ms,
+        }),
         Event::MarkedFailed { peer, told_by } => {
             json!({ "peer": peer.as_str(), "told_by": told_by.map(|id| id.to_string()) })
         }
@@ -44,7 +48,9 @@ fn fields(event: &Event) -> Value {
         | Event::VoteReceived { .. }
         | Event::VoteGranted { .. }
         | Event::VoteRefused { .. } => election(event),
-        Event::ManualFailoverRequested { mode } => json!({ "mode": mode_name(*mode) }),
+        Event::ManualFailoverRequested { mode, master } => {
+            json!({ "mode": mode_name(*mode), "master": master.as_str() })
+        }
         Event::ManualFailoverPaused { replica } => json!({ "replica": replica.as_str() }),
         Event::ManualFailoverOffset { offset } => json!({ "offset": offset }),
         Event::RoleChanged { role, master } => {
@@ -66,9 +72,10 @@ fn fields(event: &Event) -> Value {
 
 fn election(event: &Event) -> Value {
     match event {
-        Event::ElectionScheduled { delay_ms, rank, offset } => {
-            json!({ "delay_ms": delay_ms, "rank": rank, "offset": offset })
-        }
+        Event::ElectionScheduled { master, delay_ms, fixed_ms, random_ms, rank, offset } => json!({
+            "master": master.as_str(), "delay_ms": delay_ms, "fixed_ms": fixed_ms,
+            "random_ms": random_ms, "rank": rank, "offset": offset,
+        }),
         Event::ElectionRank { rank, added_ms } => json!({ "rank": rank, "added_ms": added_ms }),
         Event::ElectionStarted { epoch }
         | Event::ElectionWon { epoch }

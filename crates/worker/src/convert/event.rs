@@ -26,8 +26,11 @@ pub(crate) fn fact(what: &What) -> Option<Fact> {
 fn decision(event: &Event) -> Option<Fact> {
     let fact = match event {
         // Starting was told when it was done to the process; who knows whom is in the frame.
-        Event::Ready | Event::PeerAdded { .. } | Event::PeerRemoved { .. } => return None,
-        Event::MarkedPossiblyFailed { peer } => Fact::PossiblyFailed(peer.to_string()),
+        Event::Named { .. }
+        | Event::Ready
+        | Event::PeerAdded { .. }
+        | Event::PeerRemoved { .. } => return None,
+        Event::MarkedPossiblyFailed { peer, .. } => Fact::PossiblyFailed(peer.to_string()),
         Event::ClearedPossiblyFailed { peer } => Fact::NotPossiblyFailed(peer.to_string()),
         Event::FailureReported { about, by, reports, needed } => Fact::FailureReported {
             about: about.to_string(),
@@ -40,7 +43,7 @@ fn decision(event: &Event) -> Option<Fact> {
         }
         Event::ClearedFailed { peer } => Fact::NotFailed(peer.to_string()),
         Event::ClusterState { ok } => Fact::ClusterState(*ok),
-        Event::ManualFailoverRequested { mode } => {
+        Event::ManualFailoverRequested { mode, .. } => {
             Fact::ManualFailoverRequested(mode_name(*mode).to_owned())
         }
         Event::ManualFailoverPaused { replica } => Fact::ManualFailoverPaused(replica.to_string()),
@@ -73,7 +76,7 @@ fn decision(event: &Event) -> Option<Fact> {
 
 fn election_fact(event: &Event) -> Option<Fact> {
     Some(match event {
-        Event::ElectionScheduled { delay_ms, rank, offset } => Fact::ElectionScheduled {
+        Event::ElectionScheduled { delay_ms, rank, offset, .. } => Fact::ElectionScheduled {
             delay_ms: safe(*delay_ms),
             rank: *rank,
             offset: safe(*offset),

@@ -2,11 +2,13 @@
 //! change below never reaches a component.
 
 pub(crate) mod event;
+pub(crate) mod failover;
 pub(crate) mod flight;
 pub(crate) mod history;
 pub(crate) mod node;
 pub(crate) mod server_log;
 pub(crate) mod timer;
+pub(crate) mod verdict;
 
 use engine::Time;
 

@@ -6,7 +6,7 @@ use engine::View;
 use engine::event::Role;
 use engine::view::{PeerView, ReplicaView, flag_names};
 
-use super::{ms, safe, timer};
+use super::{ms, safe, timer, verdict};
 
 /// A node's beliefs, for the page.
 pub(crate) fn node(view: &View) -> NodeFrame {
@@ -29,6 +29,8 @@ pub(crate) fn node(view: &View) -> NodeFrame {
         blocked_clients: view.blocked_clients,
         replicas: view.replicas.iter().map(|it| replica(it, view.offset)).collect(),
         peers: view.peers.iter().map(peer).collect(),
+        node_timeout_ms: safe(view.node_timeout_ms),
+        verdict: view.verdict.as_ref().map(verdict::verdict),
         timers: view.timers.iter().map(timer::timer).collect(),
     }
 }
@@ -52,6 +54,7 @@ fn peer(peer: &PeerView) -> PeerFrame {
         connected: peer.connected,
         ping_sent_ms: peer.ping_sent.map(ms),
         pong_received_ms: peer.pong_received.map(ms),
+        suspicion: peer.suspicion.as_ref().map(verdict::suspicion),
         reports: peer.reports.iter().map(ToString::to_string).collect(),
     }
 }

@@ -10,6 +10,10 @@ pub(crate) fn timer(timer: &Timer) -> TimerFrame {
     TimerFrame {
         kind: kind(timer.kind),
         about: timer.about.map(|id| id.to_string()),
+        by: match timer.kind {
+            Kind::FailureReport { by } => Some(by.to_string()),
+            _ => None,
+        },
         armed_ms: ms(timer.armed),
         due_ms: ms(timer.due),
     }

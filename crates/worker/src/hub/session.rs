@@ -15,7 +15,7 @@ use super::pace::{Judge, Pace};
 use super::plan::Plan;
 use super::watch::Watch;
 use crate::bell::{Alarm, Bell};
-use crate::convert::history;
+use crate::convert::{failover, history};
 use crate::scope::{post_message, wall_ms};
 
 /// How long the hub works before it looks at its messages, milliseconds.
@@ -199,6 +199,10 @@ impl Session {
                 self.job = Some(Job { until, kind: JobKind::NextEvent });
             }
             ToHub::Cut { host, cut } => self.cut(host, cut),
+            ToHub::Failovers => {
+                let failovers = failover::failovers(self.watch.chronicle(), now);
+                post_message(&FromHub::Failovers(failovers));
+            }
             ToHub::History => {
                 let history = history::history(&self.lab, self.seed);
                 post_message(&FromHub::History(Box::new(history)));

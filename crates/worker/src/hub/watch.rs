@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 
 use bridge::{Fact, NodeEvent, Printed};
 use scenario::Lab;
+use scenario::failovers::Chronicle;
 use sim::{HostId, Pid, ProcessKind, What};
 
 use crate::convert::flight::Flights;
@@ -23,6 +24,7 @@ pub(crate) struct Watch {
     /// Who serves which slots may have changed.
     unsettled: bool,
     covered: Vec<(f64, u32)>,
+    chronicle: Chronicle,
 }
 
 impl Watch {
@@ -39,6 +41,7 @@ impl Watch {
             events: Vec::new(),
             printed: Vec::new(),
             flights: Flights::default(),
+            chronicle: Chronicle::default(),
             hosts,
         }
     }
@@ -46,6 +49,7 @@ impl Watch {
     /// Takes what the lab recorded and printed.
     pub(crate) fn see(&mut self, lab: &mut Lab) {
         for record in lab.world.take_records() {
+            self.chronicle.take(&record);
             let Some(host) = self.index(record.host) else { continue };
             if let What::Link { .. } = record.what {
                 self.see_links(lab, ms(record.at));
@@ -101,6 +105,11 @@ impl Watch {
     /// Whether a node decided something, or something was done to one.
     pub(crate) fn has_decisions(&self) -> bool {
         !self.events.is_empty()
+    }
+
+    /// What failovers are put together from.
+    pub(crate) const fn chronicle(&self) -> &Chronicle {
+        &self.chronicle
     }
 
     /// Whether a person waits for what is in the next frame.

@@ -9,7 +9,7 @@ use super::super::node_table::ME;
 use super::super::random_id;
 use super::{NO_INTEGER, integer, text, unknown_node, wrong_options};
 use crate::config::Compat;
-use crate::event::FailoverMode;
+use crate::event::{Event, FailoverMode};
 use crate::node::Node;
 use crate::resp::reply::Reply;
 
@@ -143,6 +143,7 @@ impl Node {
         let (id, shard) = (random_id(&mut self.rng), random_id(&mut self.rng));
         self.cluster.nodes.rename(ME, id);
         self.cluster.me_mut().shard = shard;
+        self.event(Event::Named { id });
         self.log(crate::log::Level::Notice, format!("Node hard reset, now I'm {id}"));
     }
 
