@@ -6,6 +6,7 @@ use std::rc::Rc;
 use bridge::{Arrival, FromHub, LinkFault, LinkPurpose, SharedMoment, Travelled};
 use engine::event::Role;
 use engine::{Time, View};
+use scenario::failovers::Chronicle;
 use scenario::link::{ENGINE, LinkError};
 use scenario::{Checkpoint, Lab, Link, Past};
 use sim::{Pid, ProcessState};
@@ -24,6 +25,7 @@ const SLOTS: usize = 16_384;
 pub(crate) struct Kept {
     pub(crate) checkpoint: Rc<Checkpoint>,
     past: Past,
+    chronicle: Chronicle,
     seed: u64,
     speed: f64,
     running: bool,
@@ -43,6 +45,8 @@ impl Session {
         let mut past = Self::with(lab, Crew::of_the_past(bell, nodes), self.seed);
         past.pace.set_speed(self.pace.speed(), wall_ms(), past.lab.world.now());
         past.plan = plan;
+        let from = past.now();
+        past.watch.remember(self.watch.chronicle().clone(), from);
         past.present = Some(self.now());
         Some(past)
     }
@@ -95,6 +99,7 @@ impl Session {
         Some(Kept {
             checkpoint: Rc::new(Checkpoint::new(&self.lab, nodes)),
             past: self.past.clone(),
+            chronicle: self.watch.chronicle().clone(),
             seed: self.seed,
             speed: self.pace.speed(),
             running: self.pace.is_running(),
@@ -107,6 +112,7 @@ impl Session {
         let mut session = Self::with(lab, Crew::of_the_past(bell, nodes), kept.seed);
         let now = session.now();
         session.pace.set_speed(kept.speed, wall_ms(), now);
+        session.watch.remember(kept.chronicle, now);
         session.go_live(kept.past, kept.running)?;
         Ok(session)
     }

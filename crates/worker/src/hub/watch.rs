@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 
 use bridge::{Fact, NodeEvent, Printed};
+use engine::Time;
 use scenario::Lab;
 use scenario::failovers::Chronicle;
 use sim::{HostId, Pid, ProcessKind, What};
@@ -110,6 +111,12 @@ impl Watch {
     /// What failovers are put together from.
     pub(crate) const fn chronicle(&self) -> &Chronicle {
         &self.chronicle
+    }
+
+    /// Goes on with what was known of failovers, up to where the lab stands.
+    pub(crate) fn remember(&mut self, mut chronicle: Chronicle, now: Time) {
+        chronicle.cut(now);
+        self.chronicle = chronicle;
     }
 
     /// Whether a person waits for what is in the next frame.
