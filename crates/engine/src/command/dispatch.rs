@@ -60,6 +60,7 @@ impl Node {
                     self.reply(conn, &news);
                 }
                 self.tell_monitors();
+                self.serve_blocked();
             }
             Verdict::Refuse(reply) => self.refuse(conn, &argv, reply),
             Verdict::Postpone => self.postpone(conn, argv),
@@ -261,13 +262,14 @@ impl Node {
         reply
     }
 
-    /// What is left to do once a command of a client is executed, refused or queued.
+    /// What is left to do once a command of a client is executed, refused or queued; for one that was
+    /// held, once it is answered.
     pub(crate) fn command_done(&mut self, conn: ConnId) {
-        if self.clients.kill_caller.take() == Some(conn) {
+        if self.clients.kill_caller.take_if(|it| *it == conn).is_some() {
             self.close_after_reply(conn);
         }
         let Some(client) = self.clients.get_mut(conn) else { return };
-        if client.is_postponed() {
+        if client.held.is_some() {
             return;
         }
         client.commands += 1;

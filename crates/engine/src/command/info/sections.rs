@@ -45,7 +45,7 @@ pub(super) fn clients(node: &mut Node) -> String {
     line(&mut text, "clients_in_timeout_table", node.clients.with_timeout());
     if node.compat != Compat::V7_0 {
         line(&mut text, "total_watched_keys", node.clients.watched_keys());
-        line(&mut text, "total_blocking_keys", 0);
+        line(&mut text, "total_blocking_keys", node.clients.blocked_keys.len());
         line(&mut text, "total_blocking_keys_on_nokey", 0);
     }
     text
