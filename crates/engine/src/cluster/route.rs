@@ -49,6 +49,9 @@ impl Node {
     /// # Errors
     /// CLUSTERDOWN or MOVED.
     pub(crate) fn cluster_route_blocked(&self, key: &[u8]) -> Result<(), Redirect> {
+        if !self.config.cluster_enabled {
+            return Ok(());
+        }
         if !self.cluster.health.ok {
             return Redirect::because("CLUSTERDOWN The cluster is down");
         }

@@ -191,7 +191,7 @@ impl Node {
             let positions = table::key_positions(found, argv);
             keys.extend(positions.into_iter().map(|at| argv[at].as_slice()));
         }
-        if keys.is_empty() {
+        if keys.is_empty() || !self.config.cluster_enabled {
             return Ok(());
         }
         let writes = flags.any(Flags::WRITE);
@@ -248,6 +248,9 @@ impl Node {
     pub(crate) fn call(&mut self, caller: Caller, argv: &[Vec<u8>]) -> Reply {
         let Some(found) = table::find(argv) else { return table::unknown(argv) };
         self.clients.stats.count_command(self.next_tick());
+        if found.needs_cluster() && !self.config.cluster_enabled {
+            return Reply::error("ERR This instance has cluster support disabled");
+        }
         let dirty_before = self.clients.effects.dirty;
         let mut reply = (found.spec.run)(self, &Call { caller, argv });
         if self.compat == Compat::V7_0 && !self.clients.pushed_to_caller.is_empty() {

@@ -55,6 +55,12 @@ impl Found {
             None => self.spec.name.into(),
         }
     }
+
+    /// Whether it makes sense in a cluster alone.
+    pub(crate) fn needs_cluster(&self) -> bool {
+        let name = self.parent.unwrap_or(self.spec).name;
+        ["cluster", "readonly", "readwrite", "asking"].contains(&name)
+    }
 }
 
 /// The result of looking for a command.

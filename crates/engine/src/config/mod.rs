@@ -189,6 +189,11 @@ impl Config {
         if self.cluster_port == 0 { self.port.wrapping_add(10000) } else { self.cluster_port }
     }
 
+    /// What kind of server it makes.
+    pub(crate) const fn mode(&self) -> &'static str {
+        if self.cluster_enabled { "cluster" } else { "standalone" }
+    }
+
     /// The client port and the bus port that others are told.
     pub(crate) const fn announced_ports(&self) -> (u16, u16) {
         let port = match self.cluster_announce_port {
