@@ -64,7 +64,8 @@ fn exchanges(section: &str) -> Vec<(String, String, String)> {
     found
 }
 
-/// Hides what differs from cluster to cluster: offsets in ROLE, the id of a node.
+/// Hides what differs from cluster to cluster: offsets in ROLE, the id of a node, which tick of a
+/// server ended a wait.
 fn normal(line: &str, printed: &str) -> String {
     let hide = |text: &str| {
         let (head, value) = text.rsplit_once(' ').unwrap_or(("", text));
@@ -77,6 +78,12 @@ fn normal(line: &str, printed: &str) -> String {
         }
     };
     match line {
+        _ if line.starts_with("BLPOP ") => {
+            let time = |text: &str| text.starts_with('(') && text.ends_with("s)");
+            let shown =
+                |text: &str| if time(text) { "(<hidden>s)\n".into() } else { format!("{text}\n") };
+            printed.lines().map(shown).collect()
+        }
         "ROLE" | "CLUSTER MYID" => printed.lines().map(hide).collect(),
         _ => printed.to_owned(),
     }

@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
-use super::Config;
+use super::{Compat, Config};
 
 /// One setting.
 #[derive(Debug)]
@@ -15,6 +15,8 @@ pub(super) struct Setting {
     alias: Option<&'static str>,
     /// What `CONFIG SET` answers instead of changing it.
     pub refusal: Option<&'static str>,
+    /// Came with 7.2: unknown under `compat 7.0`.
+    since_7_2: bool,
     /// Whether a line of redis.conf may give it several values.
     pub takes_many: bool,
     /// Its value as text.
@@ -25,8 +27,8 @@ pub(super) struct Setting {
 
 impl Setting {
     /// The setting of a name, in whatever case.
-    pub(super) fn find(name: &str) -> Option<&'static Self> {
-        ALL.iter().find(|it| it.names().any(|own| own.eq_ignore_ascii_case(name)))
+    pub(super) fn find(name: &str, compat: Compat) -> Option<&'static Self> {
+        known(compat).find(|it| it.names().any(|own| own.eq_ignore_ascii_case(name)))
     }
 
     /// Its name, then its alias.
@@ -36,6 +38,11 @@ impl Setting {
 
     const fn alias(mut self, alias: &'static str) -> Self {
         self.alias = Some(alias);
+        self
+    }
+
+    const fn since_7_2(mut self) -> Self {
+        self.since_7_2 = true;
         self
     }
 
@@ -51,6 +58,11 @@ impl Setting {
     }
 }
 
+/// Every setting of the version that is spoken, in the order in which CONFIG GET lists them.
+pub(super) fn known(compat: Compat) -> impl Iterator<Item = &'static Setting> {
+    ALL.iter().filter(move |it| compat != Compat::V7_0 || !it.since_7_2)
+}
+
 /// A setting stored in a field, with the functions that turn its type into text and back.
 macro_rules! setting {
     ($name:literal, $field:ident, $show:expr, $read:expr) => {
@@ -58,6 +70,7 @@ macro_rules! setting {
             name: $name,
             alias: None,
             refusal: None,
+            since_7_2: false,
             takes_many: false,
             get: |config| $show(&config.$field),
             set: |config, text| {
@@ -110,6 +123,7 @@ macro_rules! only {
             name: $name,
             alias: None,
             refusal: None,
+            since_7_2: false,
             takes_many: false,
             get: |_| $value.into(),
             set: |_, text| {
@@ -131,8 +145,7 @@ const fn int(least: i64) -> RangeInclusive<i64> {
 /// The numbers from 0 on that fit a long of C.
 const LONG: RangeInclusive<i64> = 0..=i64::MAX;
 
-/// Every setting, in the order in which CONFIG GET lists them.
-pub(super) const ALL: &[Setting] = &[
+const ALL: &[Setting] = &[
     port!("port", port).immutable(),
     yes_no!("cluster-enabled", cluster_enabled).immutable(),
     port!("cluster-port", cluster_port).immutable(),
@@ -149,6 +162,13 @@ pub(super) const ALL: &[Setting] = &[
     yes_no!("cluster-allow-pubsubshard-when-down", cluster_allow_pubsubshard_when_down),
     text!("cluster-announce-ip", cluster_announce_ip),
     setting!("cluster-announce-hostname", cluster_announce_hostname, String::clone, read_hostname),
+    setting!(
+        "cluster-announce-human-nodename",
+        cluster_announce_human_nodename,
+        String::clone,
+        read_nodename
+    )
+    .since_7_2(),
     port!("cluster-announce-port", cluster_announce_port),
     only!("cluster-announce-tls-port", "0"),
     port!("cluster-announce-bus-port", cluster_announce_bus_port),
@@ -164,6 +184,7 @@ pub(super) const ALL: &[Setting] = &[
         name: "save",
         alias: None,
         refusal: None,
+        since_7_2: false,
         takes_many: true,
         get: |config| show_save(&config.save),
         set: |config, text| {
@@ -225,6 +246,15 @@ fn read_hostname(text: &str) -> Result<String, String> {
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
     if !text.chars().all(fits) {
         return Err("Hostnames may only contain alphanumeric characters, hyphens or dots".into());
+    }
+    Ok(text.into())
+}
+
+/// A name for people that fits a line of nodes.conf.
+fn read_nodename(text: &str) -> Result<String, String> {
+    let fits = |c: char| c.is_ascii_graphic() && !"!#$%&()*+,:;<=>?@[]^{|}~".contains(c);
+    if !text.chars().all(fits) {
+        return Err("Announced human node name contained invalid character".into());
     }
     Ok(text.into())
 }
