@@ -70,8 +70,8 @@ pub struct Config {
     pub cluster_allow_reads_when_down: bool,
     /// `cluster-allow-pubsubshard-when-down`
     pub cluster_allow_pubsubshard_when_down: bool,
-    /// `slowlog-log-slower-than`, microseconds
-    pub slowlog_log_slower_than: u64,
+    /// `slowlog-log-slower-than`, microseconds; negative for nothing.
+    pub slowlog_log_slower_than: i64,
     /// `slowlog-max-len`
     pub slowlog_max_len: u64,
     /// `daemonize`: leave the console that started the process.

@@ -197,7 +197,9 @@ const ALL: &[Setting] = &[
     text!("logfile", logfile).immutable(),
     yes_no!("daemonize", daemonize).immutable(),
     one_of!("loglevel", loglevel, &["debug", "verbose", "notice", "warning"]),
-    number!("slowlog-log-slower-than", slowlog_log_slower_than, LONG),
+    setting!("slowlog-log-slower-than", slowlog_log_slower_than, i64::to_string, |text: &str| {
+        read_integer(text, -1, i64::MAX)
+    }),
     number!("slowlog-max-len", slowlog_max_len, LONG),
     number!("repl-timeout", repl_timeout, int(1)),
     number!("repl-ping-replica-period", repl_ping_replica_period, int(1))
@@ -260,10 +262,14 @@ fn read_nodename(text: &str) -> Result<String, String> {
 }
 
 fn read_number(text: &str, min: i64, max: i64) -> Result<u64, String> {
+    read_integer(text, min, max).map(|number| number as u64)
+}
+
+fn read_integer(text: &str, min: i64, max: i64) -> Result<i64, String> {
     let number: i64 =
         text.parse().map_err(|_| String::from("argument couldn't be parsed into an integer"))?;
     if (min..=max).contains(&number) {
-        Ok(number as u64)
+        Ok(number)
     } else {
         Err(format!("argument must be between {min} and {max} inclusive"))
     }

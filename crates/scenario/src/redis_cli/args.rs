@@ -172,7 +172,7 @@ fn take(options: &mut Options, arg: &str, value: Option<&String>) -> Taken {
         ("-v" | "--version", _) => return Taken::Done(Request::Version),
         ("--cluster", Some(_)) => return Taken::Manager,
         ("-h", Some(value)) => options.host.clone_from(value),
-        ("-p", Some(value)) => match value.parse() {
+        ("-p", Some(value)) => match u16::try_from(leading_number(value)) {
             Ok(port) => options.port = port,
             Err(_) => return Taken::Done(Request::Wrong("Invalid server port.\n".into())),
         },
@@ -292,7 +292,7 @@ mod tests {
         };
         let text = "Unrecognized option or bad number of args for: '--foo'\n";
         assert_eq!(wrong("--foo"), text);
-        assert_eq!(wrong("-p many"), "Invalid server port.\n");
+        assert_eq!(wrong("-p 70000"), "Invalid server port.\n");
         assert_eq!(parsed("--version"), Request::Version);
         assert_eq!(parsed("-h"), Request::Help);
         assert_eq!(leading_number("-12x"), -12);
