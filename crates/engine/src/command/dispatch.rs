@@ -49,12 +49,10 @@ impl Node {
         }
         match self.judge(conn, &argv) {
             Verdict::Run => {
-                let before = self.repl_offset();
                 self.clients.executing = Some(conn);
                 let reply = self.run_command(Caller::Client(conn), &argv);
                 self.clients.executing = None;
-                let wrote = self.repl_offset() != before;
-                self.note_write(conn, wrote);
+                self.note_offset(conn);
                 self.reply(conn, &reply);
                 for news in core::mem::take(&mut self.clients.pushed_to_caller) {
                     self.reply(conn, &news);
@@ -71,13 +69,11 @@ impl Node {
         }
     }
 
-    /// WAIT waits for the offset after the client's last write.
-    pub(crate) fn note_write(&mut self, conn: ConnId, wrote: bool) {
+    /// WAIT waits for the offset after the client's last command, whoever wrote up to there.
+    pub(crate) fn note_offset(&mut self, conn: ConnId) {
         let offset = self.repl_offset();
-        if let Some(client) = self.clients.get_mut(conn)
-            && wrote
-        {
-            client.wrote_at = offset;
+        if let Some(client) = self.clients.get_mut(conn) {
+            client.done_at = offset;
         }
     }
 
