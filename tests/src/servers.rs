@@ -90,6 +90,8 @@ pub struct Servers {
     ports: Vec<u16>,
     node_timeout_ms: u64,
     running: Vec<Option<Child>>,
+    /// How many are nodes of the cluster: those after them are servers for themselves.
+    members: usize,
 }
 
 impl Servers {
@@ -106,6 +108,7 @@ impl Servers {
             ports: (port..).take(programs.len()).collect(),
             node_timeout_ms,
             running: Vec::new(),
+            members: programs.len(),
         };
         for at in 0..programs.len() {
             servers.running.push(None);
@@ -113,6 +116,21 @@ impl Servers {
         }
         servers.join()?;
         Ok(servers)
+    }
+
+    /// Adds a server outside of the cluster on the next port, and returns its number.
+    ///
+    /// # Errors
+    /// When the process does not start.
+    pub fn add_alone(&mut self, program: Program) -> Result<usize> {
+        let at = self.programs.len();
+        let last = self.ports.last().copied().unwrap_or_default();
+        self.programs.push(program);
+        self.ports.push(last + 1);
+        self.running.push(None);
+        self.run(at)?;
+        self.until("a server does not start", || self.ask(at, "PING").is_ok())?;
+        Ok(at)
     }
 
     /// Starts the process of a node that does not run; what it left on disk is still there.
@@ -127,8 +145,9 @@ impl Servers {
         let log = log.map_err(wrong)?;
         let port = self.ports[at];
         let (bus, timeout) = (port + 1000, self.node_timeout_ms);
+        let member = if at < self.members { "yes" } else { "no" };
         let options = format!(
-            "--port {port} --cluster-port {bus} --cluster-enabled yes --cluster-node-timeout \
+            "--port {port} --cluster-port {bus} --cluster-enabled {member} --cluster-node-timeout \
              {timeout} --bind 127.0.0.1 --repl-diskless-sync-delay 0 --enable-debug-command yes"
         );
         let mut server = self.programs[at].command();
@@ -227,7 +246,7 @@ impl Servers {
     /// Whether every node's CLUSTER INFO has this part.
     #[must_use]
     pub fn all_say(&self, part: &str) -> bool {
-        (0..self.ports.len()).all(|at| match self.ask(at, "CLUSTER INFO") {
+        (0..self.members).all(|at| match self.ask(at, "CLUSTER INFO") {
             Ok(Reply::Bulk(Some(text))) => text.contains(part),
             _ => false,
         })

@@ -11,6 +11,7 @@ use engine::{Compat, ConnId, Input, Node, Output, Start, Time};
 const COMMANDS: &str = include_str!("../data/commands/commands.txt");
 const TYPES: &str = include_str!("../data/commands/types.txt");
 const CLIENTS: &str = include_str!("../data/commands/clients.txt");
+const BLOCKING: &str = include_str!("../data/commands/blocking.txt");
 const CONFIG: &str = "port 6379\ncluster-enabled yes\nsave \"\"\nenable-debug-command yes\n";
 
 /// Requests that are not answered as recorded; docs/differences-from-redis.md says why.
@@ -188,4 +189,9 @@ fn one_node_treats_its_clients_as_one_real_server_did() {
 #[test]
 fn one_node_keeps_values_of_every_type_as_one_real_server_did() {
     compare(TYPES, 300);
+}
+
+#[test]
+fn one_node_blocks_and_serves_clients_as_one_real_server_did() {
+    compare(BLOCKING, 150);
 }

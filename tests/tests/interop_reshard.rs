@@ -1,5 +1,5 @@
 //! The real redis-cli changes a cluster of real servers and ours: slots with keys of every type go
-//! across the border in both directions, nodes come and go.
+//! across the border in both directions, nodes come and go, servers of both kinds are imported.
 
 use std::collections::BTreeMap;
 use std::process::Command;
@@ -144,13 +144,13 @@ impl Cluster {
     }
 }
 
-fn mixed(name: &str, port: u16, story: impl FnOnce(&Cluster) -> Result<()>) {
+fn mixed(name: &str, port: u16, story: impl FnOnce(&mut Cluster) -> Result<()>) {
     if Program::Redis.is_missing(name) {
         return;
     }
     let began = Instant::now();
-    let cluster = Cluster::start(port).unwrap_or_else(|why| panic!("{why}"));
-    if let Err(why) = story(&cluster) {
+    let mut cluster = Cluster::start(port).unwrap_or_else(|why| panic!("{why}"));
+    if let Err(why) = story(&mut cluster) {
         cluster.servers.print_logs();
         panic!("{why}");
     }
@@ -179,6 +179,39 @@ fn nodes_leave_and_return_across_the_border() {
         cluster.leave_and_return(3)?;
         cluster.leave_and_return(4)?;
         cluster.compare()
+    });
+}
+
+/// Writes values of every type to a server outside of the cluster, and has redis-cli import it.
+fn import(cluster: &mut Cluster, program: Program, options: &[&str]) -> Result<()> {
+    let source = cluster.servers.add_alone(program)?;
+    for (number, write) in WRITES.iter().enumerate() {
+        let key = format!("key:of-{source}:{number}");
+        let line = write.replace("{key}", &key).replace("{long}", &"long-".repeat(30));
+        cluster.servers.ask(source, &line)?;
+        let digest = cluster.servers.ask(source, &format!("DEBUG DIGEST-VALUE {key}"))?;
+        cluster.written.insert(key, digest);
+    }
+    let (entry, from) = (cluster.address(0), cluster.address(source));
+    let text = cluster.cli(&[&["import", &entry, "--cluster-from", &from], options].concat())?;
+    if text.matches("Migrating ").count() != WRITES.len() {
+        return Err(format!("not all keys were imported:\n{text:?}"));
+    }
+    let left = if options.contains(&"--cluster-copy") { WRITES.len() as i64 } else { 0 };
+    match cluster.servers.ask(source, "DBSIZE")? {
+        Reply::Int(keys) if keys == left => {}
+        other => return Err(format!("the source has {other:?} keys, not {left}")),
+    }
+    cluster.compare()
+}
+
+#[test]
+fn servers_outside_of_the_cluster_are_imported() {
+    mixed("importing real servers and ours", 28460, |cluster| {
+        import(cluster, Program::Redis, &[])?;
+        import(cluster, Program::Redis, &["--cluster-copy", "--cluster-replace"])?;
+        import(cluster, Program::Lab, &[])?;
+        import(cluster, Program::Lab, &["--cluster-copy"])
     });
 }
 

@@ -36,7 +36,7 @@ pub fn decode(bytes: &[u8]) -> Result<Packet, DecodeError> {
     Ok(Packet { header: decode_header(head), body })
 }
 
-fn length_error(announced: usize, expected: u64) -> DecodeError {
+pub(crate) fn length_error(announced: usize, expected: u64) -> DecodeError {
     let clamp = |len: u64| u32::try_from(len).unwrap_or(u32::MAX);
     DecodeError::Length { announced: clamp(announced as u64), expected: clamp(expected) }
 }
@@ -210,11 +210,11 @@ fn slots_at(bytes: &[u8], offset: usize) -> SlotSet {
     SlotSet::from_wire(bitmap)
 }
 
-fn u16_at(bytes: &[u8], offset: usize) -> u16 {
+pub(crate) fn u16_at(bytes: &[u8], offset: usize) -> u16 {
     u16::from_be_bytes(array_at(bytes, offset))
 }
 
-fn u32_at(bytes: &[u8], offset: usize) -> u32 {
+pub(crate) fn u32_at(bytes: &[u8], offset: usize) -> u32 {
     u32::from_be_bytes(array_at(bytes, offset))
 }
 

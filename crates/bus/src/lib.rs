@@ -11,6 +11,7 @@ mod decode;
 mod encode;
 mod flags;
 mod id;
+mod light;
 mod packet;
 mod slots;
 
@@ -19,6 +20,7 @@ pub use decode::decode;
 pub use encode::encode;
 pub use flags::{MessageFlags, NodeFlags};
 pub use id::{IpText, NodeId};
+pub use light::{decode_light, encode_light, frame_with_light, is_light};
 pub use packet::{Body, Extension, Gossip, Header, Packet, PacketKind};
 pub use slots::{SLOTS, Slot, SlotSet, slot_of};
 

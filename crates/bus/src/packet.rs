@@ -214,7 +214,10 @@ impl PacketKind {
         if bytes.len() < 14 || &bytes[..4] != b"RCmb" {
             return None;
         }
-        Some(Self::from_wire(u16::from_be_bytes([bytes[12], bytes[13]])))
+        let kind = u16::from_be_bytes([bytes[12], bytes[13]]);
+        // Pub/sub has a light form, marked by the highest bit.
+        let light = matches!(Self::from_wire(kind & 0x7fff), Self::Publish | Self::PublishShard);
+        Some(Self::from_wire(if light { kind & 0x7fff } else { kind }))
     }
 }
 

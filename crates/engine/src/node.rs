@@ -222,7 +222,8 @@ impl Node {
         if let Some(until) = self.busy_until {
             return Some(until);
         }
-        let due = [self.clients_due(), self.repl_due(), self.cluster_due(), self.migrate.due()];
+        let cluster = self.config.cluster_enabled.then(|| self.cluster_due()).flatten();
+        let due = [self.clients_due(), self.repl_due(), cluster, self.migrate.due()];
         let earliest = due.into_iter().flatten().min()?;
         let tick = earliest.since(self.started).0.div_ceil(TICK.0).max(self.next_tick);
         Some(self.tick_time(tick))
@@ -266,7 +267,7 @@ impl Node {
         match input {
             Input::Wake => self.cron(),
             Input::Accepted { conn, local, peer } => {
-                if local.port() == self.config.bus_port() {
+                if self.config.cluster_enabled && local.port() == self.config.bus_port() {
                     self.conns.insert(conn, Owner::BusInbound);
                     self.bus_accepted(conn, local, peer);
                 } else {
@@ -343,7 +344,9 @@ impl Node {
             self.repl_cron();
             self.migrate_cron();
         }
-        self.cluster_cron(tick);
+        if self.config.cluster_enabled {
+            self.cluster_cron(tick);
+        }
     }
 
     /// Redis's beforeSleep: what follows from an input happens before the next one is looked at.
@@ -351,7 +354,9 @@ impl Node {
         if self.exited || self.busy_until.is_some() {
             return;
         }
-        self.cluster_before_sleep();
+        if self.config.cluster_enabled {
+            self.cluster_before_sleep();
+        }
         self.clients_before_sleep();
         self.repl_before_sleep();
         self.send_replies();
@@ -398,11 +403,14 @@ impl Node {
     fn start_up(&mut self, files: &BTreeMap<String, Vec<u8>>) {
         self.log_start();
         let nodes_conf = files.get(&self.config.cluster_config_file);
-        if let Err(complaint) = self.cluster_boot(nodes_conf.map(Vec::as_slice)) {
+        if self.config.cluster_enabled
+            && let Err(complaint) = self.cluster_boot(nodes_conf.map(Vec::as_slice))
+        {
             self.log(Level::Warning, complaint);
             return self.exit(1);
         }
-        self.log(Level::Notice, format!("Running mode=cluster, port={}.", self.config.port));
+        let (mode, port) = (self.config.mode(), self.config.port);
+        self.log(Level::Notice, format!("Running mode={mode}, port={port}."));
         self.log(self.demoted(), "Server initialized");
         if let Some(rdb) = files.get(&self.config.dbfilename)
             && let Err(complaint) = self.load_rdb_file(rdb)

@@ -1,10 +1,11 @@
-//! Clients whose command has to wait: for the end of a pause, for acknowledgements, for the end of
-//! the process.
+//! Clients whose command has to wait: for the end of a pause, for acknowledgements, for a key, for
+//! the end of the process.
 
 use alloc::vec::Vec;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 
+use super::blocked::Blocked;
 use crate::Time;
 use crate::io::ConnId;
 use crate::node::Node;
@@ -17,6 +18,8 @@ pub(crate) enum Held {
     Postponed(Vec<Vec<u8>>),
     /// Acknowledgements.
     Wait(Wait),
+    /// Something to pop.
+    Keys(Blocked),
     /// The end of its MIGRATE.
     Migrate,
     /// The end of the process.
@@ -67,7 +70,7 @@ impl Node {
         }
     }
 
-    /// Answers those in WAIT whose number of replicas is reached or whose time is over.
+    /// Answers those in WAIT whose number of replicas is reached, and all whose time is over.
     pub(super) fn serve_waiting(&mut self) {
         if self.clients.waiting.is_empty() {
             return;
@@ -75,38 +78,50 @@ impl Node {
         let waiting: Vec<_> =
             self.clients.waiting.iter().map(|(&conn, &due)| (conn, due)).collect();
         for (conn, due) in waiting {
-            let Some(Held::Wait(wait)) = self.clients.get(conn).and_then(|it| it.held.as_ref())
-            else {
-                continue;
-            };
-            let acked = self.replicas_acked(wait.offset) as u64;
-            if acked >= wait.replicas || due.is_some_and(|due| self.now >= due) {
-                self.release(conn, &Reply::Int(acked as i64));
+            let acked = self.is_acknowledged(conn);
+            if (acked || due.is_some_and(|due| self.now >= due))
+                && let Some(reply) = self.reply_in_vain(conn)
+            {
+                self.release(conn, &reply);
             }
         }
     }
 
-    /// Ends a client's WAIT as if its time were over, or with an error. Returns whether it was in one.
-    pub(crate) fn end_wait(&mut self, conn: ConnId, by_error: bool) -> bool {
-        let Some(Held::Wait(wait)) = self.clients.get(conn).and_then(|it| it.held.as_ref()) else {
-            return false;
-        };
-        let reply = if by_error {
-            Reply::error("UNBLOCKED client unblocked via CLIENT UNBLOCK")
-        } else {
-            Reply::Int(self.replicas_acked(wait.offset) as i64)
-        };
-        self.release(conn, &reply);
+    /// Whether a client is in WAIT and has what it waits for.
+    fn is_acknowledged(&self, conn: ConnId) -> bool {
+        match self.clients.get(conn).and_then(|it| it.held.as_ref()) {
+            Some(Held::Wait(wait)) => self.replicas_acked(wait.offset) as u64 >= wait.replicas,
+            _ => false,
+        }
+    }
+
+    /// What a client hears whose time is over; none if it waits for nothing that has a time.
+    fn reply_in_vain(&self, conn: ConnId) -> Option<Reply> {
+        match self.clients.get(conn)?.held.as_ref()? {
+            Held::Wait(wait) => Some(Reply::Int(self.replicas_acked(wait.offset) as i64)),
+            Held::Keys(_) => Some(Reply::NilArray),
+            Held::Postponed(_) | Held::Migrate | Held::Shutdown => None,
+        }
+    }
+
+    /// Ends what a client waits for as if its time were over, or with an error. Returns whether it
+    /// waited.
+    pub(crate) fn unblock(&mut self, conn: ConnId, by_error: bool) -> bool {
+        let Some(in_vain) = self.reply_in_vain(conn) else { return false };
+        let error = Reply::error("UNBLOCKED client unblocked via CLIENT UNBLOCK");
+        self.release(conn, if by_error { &error } else { &in_vain });
         true
     }
 
     /// Answers a held client and lets it go on.
     pub(crate) fn release(&mut self, conn: ConnId, reply: &Reply) {
         self.clients.waiting.remove(&conn);
+        self.leave_keys(conn);
         if let Some(client) = self.clients.get_mut(conn) {
             client.held = None;
         }
         self.reply(conn, reply);
+        self.command_done(conn);
         self.clients.resumed.push_back(conn);
     }
 
@@ -128,7 +143,7 @@ impl Node {
         }
     }
 
-    /// A master became a replica: blocked clients (WAIT ...) get UNBLOCKED and are closed; held
+    /// A master became a replica: blocked clients (WAIT, BLPOP ...) get UNBLOCKED and are closed; held
     /// writes are evaluated anew, which redirects them.
     pub(crate) fn unblock_clients_on_demotion(&mut self) {
         let blocked = |client: &super::Client| client.held.is_some() && !client.is_postponed();

@@ -1,11 +1,12 @@
 //! Clients: their connections, what they wait for, and who may say what.
 //!
 //! `input` turns bytes into commands, `output` replies into bytes; `monitor` shows commands to whoever
-//! watches. `hold` keeps those whose command has to wait, `pause` says why writes wait, `pubsub` hands
-//! messages to subscribers, `slowlog` keeps what took long, `watch` and `effects` follow what commands
+//! watches. `hold` keeps those whose command has to wait, `blocked` says which of them wait for keys,
+//! `pause` says why writes wait, `pubsub` hands messages to subscribers, `slowlog` keeps what took long, `watch` and `effects` follow what commands
 //! change.
 //! `shutdown` ends the process, `saving` writes the data to disk.
 
+mod blocked;
 mod effects;
 mod hold;
 mod input;
@@ -20,6 +21,7 @@ mod state;
 mod stats;
 mod watch;
 
+pub(crate) use blocked::Blocked;
 pub(crate) use hold::Wait;
 pub(crate) use pause::{PauseMode, PauseReason};
 pub(crate) use pubsub::Topic;
@@ -41,6 +43,7 @@ use crate::log::Level;
 use crate::node::Node;
 use crate::resp::reply::Reply;
 use crate::timer::{Timer, TimerKind};
+use blocked::BlockedKeys;
 use effects::Effects;
 use pause::Pause;
 use pubsub::PubSub;
@@ -60,8 +63,9 @@ pub(crate) struct Clients {
     pauses: BTreeMap<PauseReason, Pause>,
     /// Clients that a pause holds, in the order in which they came.
     postponed: Vec<ConnId>,
-    /// Clients that wait in WAIT, with the end of their time.
+    /// Clients that wait in WAIT or for keys, with the end of their time.
     waiting: BTreeMap<ConnId, Option<Time>>,
+    pub(crate) blocked_keys: BlockedKeys,
     /// Clients whose input is to be looked at before the next sleep, since they were held.
     resumed: VecDeque<ConnId>,
     /// Clients with replies that were not yet sent.
@@ -185,6 +189,7 @@ impl Node {
 
     fn forget_client(&mut self, conn: ConnId) {
         self.unwatch_all(conn);
+        self.leave_keys(conn);
         self.drop_subscriptions(conn);
         self.clients.monitors.remove(&conn);
         self.clients.by_conn.remove(&conn);
@@ -198,7 +203,7 @@ impl Node {
 
     /// When [`Node::clients_cron`] has something to do: expiry, pauses, blocked clients, shutdown.
     pub(crate) fn clients_due(&self) -> Option<Time> {
-        if self.shutdown_ready() {
+        if self.shutdown_ready() || self.has_lost_causes() {
             return Some(self.now);
         }
         let clients = &self.clients;
@@ -220,6 +225,7 @@ impl Node {
     pub(crate) fn clients_cron(&mut self) {
         self.expire_cycle();
         self.end_due_pauses();
+        self.redirect_blocked();
         self.shutdown_cron();
         if !self.exited {
             self.save_cron();

@@ -71,7 +71,9 @@ impl Entry {
 impl Node {
     /// Notes a command that takes `span` from now on, if that is slow.
     pub(crate) fn note_slow(&mut self, call: &Call<'_>, span: Span, ended: Time) {
-        if span.0 < self.config.slowlog_log_slower_than {
+        if self.config.slowlog_log_slower_than < 0
+            || (span.0 as i64) < self.config.slowlog_log_slower_than
+        {
             return;
         }
         let client = call.conn().and_then(|conn| self.clients.get(conn));

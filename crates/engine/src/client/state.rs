@@ -63,8 +63,8 @@ pub(crate) struct Client {
     pub held: Option<Held>,
     /// It is to be closed as soon as its replies are sent, and says nothing more.
     pub closing: bool,
-    /// The offset after its last write, for WAIT.
-    pub wrote_at: u64,
+    /// The offset after its last command, for WAIT.
+    pub done_at: u64,
     /// Bytes it sent.
     pub bytes_in: u64,
     /// Bytes it was sent.
@@ -125,7 +125,7 @@ impl Client {
             watch_broken: false,
             held: None,
             closing: false,
-            wrote_at: 0,
+            done_at: 0,
             bytes_in: 0,
             bytes_out: 0,
             commands: 0,

@@ -98,11 +98,12 @@ impl Node {
         }
         let (port, cport) = self.config.announced_ports();
         let hostname = &self.config.cluster_announce_hostname;
+        let human = &self.config.cluster_announce_human_nodename;
         let me = self.cluster.me();
-        if (me.port, me.cport, &me.hostname) != (port, cport, hostname) {
-            let hostname = hostname.clone();
+        if (me.port, me.cport, &me.hostname, &me.human) != (port, cport, hostname, human) {
+            let (hostname, human) = (hostname.clone(), human.clone());
             let me = self.cluster.me_mut();
-            (me.port, me.cport, me.hostname) = (port, cport, hostname);
+            (me.port, me.cport, me.hostname, me.human) = (port, cport, hostname, human);
             self.cluster.todo.save();
         }
         // Without one the address is forgotten, to be learned anew from whom we hear next.

@@ -44,6 +44,11 @@ impl Node {
         let gossip = self.choose_gossip(to);
         let extensions = self.extensions_for(to);
         let mut packet = self.packet(body(gossip, extensions));
+        // Redis does not know light messages: who does not know them either hears nothing of ours.
+        let light = NodeFlags::LIGHT_HEADER_SUPPORTED;
+        if to.is_some_and(|ix| self.cluster.nodes[ix].is(light)) {
+            packet.header.flags.set(light);
+        }
         if self.compat == Compat::V8_2 {
             // Even without extensions: so others learn that we understand them.
             packet.header.message_flags.set(MessageFlags::EXT_DATA);
@@ -91,7 +96,7 @@ impl Node {
         gossip
     }
 
-    /// Our hostname, if we announce one. 8.2 adds forgotten nodes and our shard, and tells only peers
+    /// Our hostname, if we announce one. 8.2 adds our name for people, forgotten nodes and our shard, and tells only peers
     /// that are known to understand extensions.
     fn extensions_for(&self, to: Option<Ix>) -> Vec<Extension> {
         let hostname = &self.cluster.me().hostname;
@@ -101,6 +106,10 @@ impl Node {
         }
         if self.compat == Compat::V7_0 {
             return extensions;
+        }
+        let human = &self.config.cluster_announce_human_nodename;
+        if !human.is_empty() {
+            extensions.push(Extension::HumanNodename(human.as_bytes().to_vec()));
         }
         let understands = |ix: Ix| self.cluster.nodes[ix].is(NodeFlags::EXTENSIONS_SUPPORTED);
         if !to.is_some_and(understands) {
@@ -167,7 +176,9 @@ impl Node {
             return;
         }
         let shard = super::random_id(&mut self.rng);
-        let mut peer = Peer::new(entry.node, shard, entry.flags, self.ms());
+        // Whether it understands light messages it has to say itself.
+        let flags = entry.flags.without(NodeFlags::LIGHT_HEADER_SUPPORTED);
+        let mut peer = Peer::new(entry.node, shard, flags, self.ms());
         set_address(&mut peer, entry);
         self.cluster.nodes.insert(peer);
         self.event(Event::PeerAdded { peer: entry.node });
@@ -221,11 +232,17 @@ impl Node {
         }
     }
 
-    /// The message says in its header what it is allowed to say about its extensions.
-    pub(super) fn note_extension_support(&mut self, sender: Ix, header: &Header) {
-        if self.compat == Compat::V8_2 && header.message_flags.has(MessageFlags::EXT_DATA) {
-            self.cluster.nodes[sender].flags.set(NodeFlags::EXTENSIONS_SUPPORTED);
+    /// What the sender understands: extensions, and light messages if it is a Valkey 8.
+    pub(super) fn note_what_is_understood(&mut self, sender: Ix, header: &Header) {
+        if self.compat == Compat::V7_0 {
+            return;
         }
+        let peer = &mut self.cluster.nodes[sender];
+        if header.message_flags.has(MessageFlags::EXT_DATA) {
+            peer.flags.set(NodeFlags::EXTENSIONS_SUPPORTED);
+        }
+        peer.flags.clear(NodeFlags::LIGHT_HEADER_SUPPORTED);
+        peer.flags.set(NodeFlags(header.flags.0 & NodeFlags::LIGHT_HEADER_SUPPORTED.0));
     }
 }
 
@@ -318,5 +335,25 @@ mod tests {
         node.cluster.nodes[ix].ping_sent = 0;
         node.refresh_pong(ix, (now / 1000) as u32);
         assert_eq!(node.cluster.nodes[ix].pong_received, now / 1000 * 1000);
+    }
+
+    #[test]
+    fn a_name_for_people_is_announced_since_7_2_and_told_in_the_log() {
+        for (compat, known) in [(Compat::V7_0, false), (Compat::V8_2, true)] {
+            let mut node = acquainted(compat, 1);
+            let pairs = [("cluster-announce-human-nodename".into(), "rack-7".into())];
+            assert_eq!(node.config.change(&pairs, compat).is_ok(), known);
+            node.handle(node.now(), crate::io::Input::Wake);
+            let ix = node.cluster.nodes.find(&bus::NodeId([b'a'; 40])).expect("known");
+            node.cluster.nodes[ix].flags.set(NodeFlags::EXTENSIONS_SUPPORTED);
+            let told = node.extensions_for(Some(ix));
+            let name = Extension::HumanNodename(b"rack-7".to_vec());
+            assert_eq!(told.contains(&name), known, "{told:?}");
+            assert_eq!(node.named(ME).ends_with(" (rack-7)"), known);
+        }
+        let mut node = lone_node(Compat::V8_2);
+        let bad = [("cluster-announce-human-nodename".into(), "a b".into())];
+        let why = node.config.change(&bad, Compat::V8_2).expect_err("a space");
+        assert!(why.ends_with("Announced human node name contained invalid character"), "{why}");
     }
 }

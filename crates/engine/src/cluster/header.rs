@@ -88,16 +88,19 @@ impl Node {
     /// of this node's shard.
     pub(crate) fn propagate_message(&mut self, shard: bool, channel: &[u8], message: &[u8]) {
         let (channel, message) = (channel.to_vec(), message.to_vec());
-        if !shard {
-            let packet = self.packet(Body::Publish { channel, message });
-            return self.broadcast(&packet);
-        }
-        let packet = self.packet(Body::PublishShard { channel, message });
+        let packet = self.packet(match shard {
+            false => Body::Publish { channel, message },
+            true => Body::PublishShard { channel, message },
+        });
+        let full = bus::encode(&packet);
         for at in 0..self.cluster.nodes.len() {
             let ix = self.cluster.nodes.nth(at);
-            let ours = Some(ix) == self.cluster.my_master() || self.is_sibling(ix);
-            if let Some(conn) = self.cluster.nodes[ix].link.filter(|_| ours) {
-                self.send_packet(conn, &packet);
+            let wanted = match shard {
+                false => !self.cluster.nodes[ix].in_handshake(),
+                true => Some(ix) == self.cluster.my_master() || self.is_sibling(ix),
+            };
+            if wanted {
+                self.send_publish(ix, &packet.body, &full);
             }
         }
     }

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use core::net::SocketAddrV4;
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use bus::{DecodeError, Frame, Packet, PacketKind};
+use bus::{Body, DecodeError, Frame, NodeFlags, Packet, PacketKind};
 
 use super::node_table::{Ix, Ms};
 use super::stats::kind_name;
@@ -134,6 +134,18 @@ impl Node {
         self.send_encoded(conn, packet.body.kind(), bus::encode(packet));
     }
 
+    /// Sends a pub/sub message to a node, in its light form where that is understood: the node must
+    /// have announced it, and have heard on this link who we are.
+    pub(super) fn send_publish(&mut self, ix: Ix, body: &Body, full: &[u8]) {
+        let peer = &self.cluster.nodes[ix];
+        let Some(conn) = peer.link else { return };
+        let created = self.cluster.links.get(&conn).map_or(0, |link| link.created);
+        let understood =
+            peer.is(NodeFlags::LIGHT_HEADER_SUPPORTED) && peer.pong_received >= created;
+        let light = if understood { bus::encode_light(body) } else { None };
+        self.send_encoded(conn, body.kind(), light.unwrap_or_else(|| full.to_vec()));
+    }
+
     fn send_encoded(&mut self, conn: ConnId, kind: PacketKind, bytes: Vec<u8>) {
         let Some(link) = self.cluster.links.get_mut(&conn) else { return };
         self.cluster.stats.count_sent(kind);
@@ -170,7 +182,12 @@ impl Node {
 
     fn process_stream(&mut self, conn: ConnId, mut rest: &[u8]) {
         while !rest.is_empty() {
-            match bus::frame(rest) {
+            let framed = if self.may_be_light(conn) {
+                bus::frame_with_light(rest)
+            } else {
+                bus::frame(rest)
+            };
+            match framed {
                 Ok(Frame::Complete(len)) => {
                     let (message, after) = rest.split_at(len);
                     self.process_message(conn, message);
@@ -189,6 +206,13 @@ impl Node {
         }
     }
 
+    /// Whether light messages may come on a link: its node has announced that it knows them, so that
+    /// it has been told that we do. Anywhere else they are no messages, as in Redis.
+    fn may_be_light(&self, conn: ConnId) -> bool {
+        let node = self.cluster.links.get(&conn).and_then(|link| link.node);
+        node.is_some_and(|ix| self.cluster.nodes[ix].is(NodeFlags::LIGHT_HEADER_SUPPORTED))
+    }
+
     fn reject_stream(&mut self, conn: ConnId) {
         let line = match (self.compat, self.cluster.links.get(&conn)) {
             (Compat::V8_2, Some(link)) => {
@@ -205,8 +229,13 @@ impl Node {
         let kind = PacketKind::peek(message).expect("frame saw the signature");
         self.cluster.stats.count_received(kind);
         let name = kind_name(kind);
-        match bus::decode(message) {
-            Ok(packet) => self.process_packet(conn, &packet),
+        let processed = if bus::is_light(message) && self.may_be_light(conn) {
+            bus::decode_light(message).map(|body| self.process_light(conn, body))
+        } else {
+            bus::decode(message).map(|packet| self.process_packet(conn, &packet))
+        };
+        match processed {
+            Ok(()) => {}
             // Another version of the bus is dropped without a word.
             Err(DecodeError::Version(_)) => {}
             Err(DecodeError::Length { announced, expected }) => self.log(
@@ -225,5 +254,99 @@ impl Node {
                 ),
             ),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{add, header_of, hear, lone_node, said};
+    use super::*;
+    use crate::io::{Input, Output};
+    use crate::node::Node;
+
+    const LIGHT: NodeFlags = NodeFlags::LIGHT_HEADER_SUPPORTED;
+    const SUBSCRIBER: ConnId = ConnId(500);
+
+    /// A node of 8.2 with a subscriber to `news`, and an acquaintance that says PING with these flags
+    /// and is linked both ways.
+    fn acquainted(flags: NodeFlags) -> (Node, Ix) {
+        let mut node = lone_node(Compat::V8_2);
+        let ix = add(&mut node, b'a', NodeFlags::MASTER);
+        node.open_link(ix);
+        let link = node.cluster.nodes[ix].link.expect("it was opened");
+        node.handle(
+            node.now(),
+            Input::Connected { conn: link, local: "10.0.0.1:1".parse().unwrap() },
+        );
+        let mut header = header_of(&node, ix);
+        header.flags.set(flags);
+        hear(&mut node, ix, header, Body::Ping(Vec::new(), Vec::new()));
+        let local = "10.0.0.1:7000".parse().unwrap();
+        let peer = "10.0.0.8:40000".parse().unwrap();
+        node.handle(node.now(), Input::Accepted { conn: SUBSCRIBER, local, peer });
+        let bytes = b"SUBSCRIBE news\r\n".to_vec();
+        node.handle(node.now(), Input::Received { conn: SUBSCRIBER, bytes });
+        said(&mut node);
+        (node, ix)
+    }
+
+    fn news() -> Body {
+        Body::Publish { channel: b"news".to_vec(), message: b"light".to_vec() }
+    }
+
+    /// What went to a connection.
+    fn sent(node: &mut Node, to: ConnId) -> Vec<u8> {
+        let mut all = Vec::new();
+        while let Some(output) = node.poll() {
+            match output {
+                Output::Send { conn, bytes } if conn == to => all.extend(bytes),
+                _ => {}
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn who_announces_light_messages_is_understood_and_answered_in_kind() {
+        let (mut node, ix) = acquainted(LIGHT);
+        let inbound = node.cluster.nodes[ix].inbound.expect("it spoke");
+        let bytes = bus::encode_light(&news()).expect("a light form");
+        for part in bytes.chunks(20) {
+            node.handle(node.now(), Input::Received { conn: inbound, bytes: part.to_vec() });
+        }
+        let heard = sent(&mut node, SUBSCRIBER);
+        assert!(heard.ends_with(b"$4\r\nnews\r\n$5\r\nlight\r\n"), "{heard:?}");
+        let link = node.cluster.nodes[ix].link.expect("ours");
+        node.propagate_message(false, b"news", b"light");
+        assert_eq!(sent(&mut node, link), bytes);
+        node.send_ping(link);
+        let ping = sent(&mut node, link);
+        assert!(bus::decode(&ping).expect("a PING").header.flags.has(LIGHT));
+    }
+
+    #[test]
+    fn who_does_not_announce_them_neither_gets_nor_may_send_any() {
+        let (mut node, ix) = acquainted(NodeFlags::default());
+        let link = node.cluster.nodes[ix].link.expect("ours");
+        node.propagate_message(false, b"news", b"light");
+        let full = bus::decode(&sent(&mut node, link)).expect("a full message");
+        assert_eq!(full.body, news());
+        assert!(!full.header.flags.has(LIGHT));
+        let inbound = node.cluster.nodes[ix].inbound.expect("it spoke");
+        let bytes = bus::encode_light(&news()).expect("a light form");
+        node.handle(node.now(), Input::Received { conn: inbound, bytes });
+        assert_eq!(node.cluster.nodes[ix].inbound, None, "the link is closed");
+        let (log, _) = said(&mut node);
+        assert!(log.iter().any(|line| line.contains("Bad message length or signature")), "{log:?}");
+    }
+
+    #[test]
+    fn a_new_link_gets_full_messages_until_it_was_answered() {
+        let (mut node, ix) = acquainted(LIGHT);
+        let link = node.cluster.nodes[ix].link.expect("ours");
+        node.cluster.links.get_mut(&link).expect("ours").created = node.ms() + 1;
+        node.propagate_message(true, b"news", b"light");
+        node.propagate_message(false, b"news", b"light");
+        assert_eq!(bus::decode(&sent(&mut node, link)).expect("a full message").body, news());
     }
 }

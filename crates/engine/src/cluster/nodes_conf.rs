@@ -110,9 +110,10 @@ impl Node {
         let (port, cport) = self.config.announced_ports();
         let announced = IpText::new(&self.config.cluster_announce_ip);
         let hostname = self.config.cluster_announce_hostname.clone();
+        let human = self.config.cluster_announce_human_nodename.clone();
         let me = self.cluster.me_mut();
         (me.port, me.cport, me.pport) = (port, cport, 0);
-        me.hostname = hostname;
+        (me.hostname, me.human) = (hostname, human);
         if !announced.is_empty() {
             me.ip = announced;
         }

@@ -18,7 +18,7 @@ impl Node {
         let header = &packet.header;
         let sender = self.sender_of(conn, header);
         if let Some(ix) = sender {
-            self.note_extension_support(ix, header);
+            self.note_what_is_understood(ix, header);
             self.cluster.nodes[ix].data_received = self.ms();
             if !self.cluster.nodes[ix].in_handshake() {
                 self.process_header(ix, header);
@@ -61,6 +61,24 @@ impl Node {
             // No modules are loaded.
             Body::Module { .. } => {}
             Body::Unknown(kind, _) => {
+                self.log(Level::Warning, format!("Received unknown packet type: {kind}"));
+            }
+        }
+    }
+
+    /// Processes a light message: the link says who speaks.
+    pub(super) fn process_light(&mut self, conn: ConnId, body: Body) {
+        let Some(ix) = self.cluster.links.get(&conn).and_then(|link| link.node) else { return };
+        self.cluster.nodes[ix].data_received = self.ms();
+        match body {
+            Body::Publish { channel, message } => {
+                self.publish_here(false, &channel, &message);
+            }
+            Body::PublishShard { channel, message } => {
+                self.publish_here(true, &channel, &message);
+            }
+            other => {
+                let PacketKind::Unknown(kind) = other.kind() else { return };
                 self.log(Level::Warning, format!("Received unknown packet type: {kind}"));
             }
         }

@@ -44,6 +44,24 @@ impl Node {
         Err(Redirect(format!("MOVED {slot} {}", self.endpoint(owner))))
     }
 
+    /// Whether this node still serves a client that is blocked on `key`, as the cron asks.
+    ///
+    /// # Errors
+    /// CLUSTERDOWN or MOVED.
+    pub(crate) fn cluster_route_blocked(&self, key: &[u8]) -> Result<(), Redirect> {
+        if !self.config.cluster_enabled {
+            return Ok(());
+        }
+        if !self.cluster.health.ok {
+            return Redirect::because("CLUSTERDOWN The cluster is down");
+        }
+        let Some((slot, owner)) = self.common_slot(&[key])? else { return Ok(()) };
+        if owner == ME || self.cluster.importing.contains_key(&slot) {
+            return Ok(());
+        }
+        Err(Redirect(format!("MOVED {slot} {}", self.endpoint(owner))))
+    }
+
     /// The slot of all these names and who owns it; none when there are no names.
     ///
     /// # Errors

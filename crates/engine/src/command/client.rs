@@ -119,7 +119,7 @@ fn pause(node: &mut Node, call: &Call<'_>) -> Reply {
     }
 }
 
-/// UNBLOCK: ends a client's WAIT before its time.
+/// UNBLOCK: ends before its time what a client waits for.
 fn unblock(node: &mut Node, call: &Call<'_>) -> Reply {
     let by_error = match call.argv.len() {
         3 => false,
@@ -130,7 +130,7 @@ fn unblock(node: &mut Node, call: &Call<'_>) -> Reply {
     };
     let Some(id) = parse_i64(&call.argv[2]) else { return Reply::not_an_integer() };
     let conn = u64::try_from(id).ok().and_then(|id| node.client_by_id(id));
-    let unblocked = conn.is_some_and(|conn| node.end_wait(conn, by_error));
+    let unblocked = conn.is_some_and(|conn| node.unblock(conn, by_error));
     Reply::Int(unblocked.into())
 }
 

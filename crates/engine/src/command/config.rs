@@ -35,7 +35,7 @@ fn get(node: &mut Node, call: &Call<'_>) -> Reply {
         let given = patterns.iter().find(|it| it.eq_ignore_ascii_case(name.as_bytes()));
         given.map_or_else(|| Reply::bulk(name), |it| Reply::Bulk(it.clone()))
     };
-    let found = node.config.matching(wanted);
+    let found = node.config.matching(node.compat, wanted);
     Reply::Map(found.map(|(name, value)| (shown(name), Reply::bulk(value))).collect())
 }
 
@@ -45,7 +45,7 @@ fn set(node: &mut Node, call: &Call<'_>) -> Reply {
     }
     let pairs: Vec<(String, String)> =
         call.argv[2..].chunks(2).map(|pair| (text(&pair[0]), text(&pair[1]))).collect();
-    match node.config.change(&pairs) {
+    match node.config.change(&pairs, node.compat) {
         Ok(()) => Reply::Ok,
         Err(error) => Reply::Error(error),
     }

@@ -151,7 +151,7 @@ fn hello_reply(node: &Node, conn: ConnId) -> Reply {
         (Reply::bulk("version"), Reply::bulk(node.compat.version())),
         (Reply::bulk("proto"), Reply::Int(proto)),
         (Reply::bulk("id"), Reply::Int(id as i64)),
-        (Reply::bulk("mode"), Reply::bulk("cluster")),
+        (Reply::bulk("mode"), Reply::bulk(node.config.mode())),
         (Reply::bulk("role"), Reply::bulk(role)),
         (Reply::bulk("modules"), Reply::Array(Vec::new())),
     ])
@@ -178,13 +178,15 @@ fn reset(node: &mut Node, call: &Call<'_>) -> Reply {
     Reply::simple("RESET")
 }
 
-fn select(_: &mut Node, call: &Call<'_>) -> Reply {
+/// A server outside of a cluster has one database, too.
+fn select(node: &mut Node, call: &Call<'_>) -> Reply {
     match parse_i64(&call.argv[1]).and_then(|db| i32::try_from(db).ok()) {
         None if parse_i64(&call.argv[1]).is_some() => {
             Reply::error("ERR value is out of range, value must between -2147483648 and 2147483647")
         }
         None => Reply::not_an_integer(),
         Some(0) => Reply::Ok,
+        Some(_) if !node.config.cluster_enabled => Reply::error("ERR DB index is out of range"),
         Some(_) => Reply::error("ERR SELECT is not allowed in cluster mode"),
     }
 }

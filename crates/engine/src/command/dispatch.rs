@@ -49,17 +49,16 @@ impl Node {
         }
         match self.judge(conn, &argv) {
             Verdict::Run => {
-                let before = self.repl_offset();
                 self.clients.executing = Some(conn);
                 let reply = self.run_command(Caller::Client(conn), &argv);
                 self.clients.executing = None;
-                let wrote = self.repl_offset() != before;
-                self.note_write(conn, wrote);
+                self.note_offset(conn);
                 self.reply(conn, &reply);
                 for news in core::mem::take(&mut self.clients.pushed_to_caller) {
                     self.reply(conn, &news);
                 }
                 self.tell_monitors();
+                self.serve_blocked();
             }
             Verdict::Refuse(reply) => self.refuse(conn, &argv, reply),
             Verdict::Postpone => self.postpone(conn, argv),
@@ -70,13 +69,11 @@ impl Node {
         }
     }
 
-    /// WAIT waits for the offset after the client's last write.
-    pub(crate) fn note_write(&mut self, conn: ConnId, wrote: bool) {
+    /// WAIT waits for the offset after the client's last command, whoever wrote up to there.
+    pub(crate) fn note_offset(&mut self, conn: ConnId) {
         let offset = self.repl_offset();
-        if let Some(client) = self.clients.get_mut(conn)
-            && wrote
-        {
-            client.wrote_at = offset;
+        if let Some(client) = self.clients.get_mut(conn) {
+            client.done_at = offset;
         }
     }
 
@@ -190,7 +187,7 @@ impl Node {
             let positions = table::key_positions(found, argv);
             keys.extend(positions.into_iter().map(|at| argv[at].as_slice()));
         }
-        if keys.is_empty() {
+        if keys.is_empty() || !self.config.cluster_enabled {
             return Ok(());
         }
         let writes = flags.any(Flags::WRITE);
@@ -247,6 +244,9 @@ impl Node {
     pub(crate) fn call(&mut self, caller: Caller, argv: &[Vec<u8>]) -> Reply {
         let Some(found) = table::find(argv) else { return table::unknown(argv) };
         self.clients.stats.count_command(self.next_tick());
+        if found.needs_cluster() && !self.config.cluster_enabled {
+            return Reply::error("ERR This instance has cluster support disabled");
+        }
         let dirty_before = self.clients.effects.dirty;
         let mut reply = (found.spec.run)(self, &Call { caller, argv });
         if self.compat == Compat::V7_0 && !self.clients.pushed_to_caller.is_empty() {
@@ -261,13 +261,14 @@ impl Node {
         reply
     }
 
-    /// What is left to do once a command of a client is executed, refused or queued.
+    /// What is left to do once a command of a client is executed, refused or queued; for one that was
+    /// held, once it is answered.
     pub(crate) fn command_done(&mut self, conn: ConnId) {
-        if self.clients.kill_caller.take() == Some(conn) {
+        if self.clients.kill_caller.take_if(|it| *it == conn).is_some() {
             self.close_after_reply(conn);
         }
         let Some(client) = self.clients.get_mut(conn) else { return };
-        if client.is_postponed() {
+        if client.held.is_some() {
             return;
         }
         client.commands += 1;

@@ -9,7 +9,7 @@ pub(super) use draw::{draw, draw_count, scan_filter, scanned, with_option};
 use alloc::vec::Vec;
 
 use crate::command::{Call, Flags, Keys, Spec};
-use crate::keyspace::glob;
+use crate::keyspace::{Value, glob};
 use crate::node::Node;
 use crate::resp::number::parse_i64;
 use crate::resp::reply::Reply;
@@ -41,6 +41,7 @@ pub(crate) const COMMANDS: &[Spec] = &[
 const OBJECT: &[Spec] = &[
     Spec::new("encoding", 3, Flags::READONLY, SECOND, encoding),
     Spec::new("freq", 3, Flags::READONLY, SECOND, freq),
+    Spec::new("refcount", 3, Flags::READONLY, SECOND, refcount),
     Spec::new("help", 2, Flags::STALE.and(Flags::LOADING), Keys::NONE, |_, _| {
         Reply::help("OBJECT", &OBJECT_HELP)
     }),
@@ -197,6 +198,16 @@ fn encoding(node: &mut Node, call: &Call<'_>) -> Reply {
         .map_or(Reply::Nil, |entry| Reply::bulk(encoding::of(&entry.value, compat)))
 }
 
+/// Redis shares the integers below this among all keys and does not count who uses them.
+const SHARED_INTEGERS: i64 = 10_000;
+
+fn refcount(node: &mut Node, call: &Call<'_>) -> Reply {
+    let Some(entry) = node.peek_key(&call.argv[2]) else { return Reply::Nil };
+    let shared = matches!(&entry.value, Value::String(text)
+        if parse_i64(text).is_some_and(|number| (0..SHARED_INTEGERS).contains(&number)));
+    Reply::Int(if shared { i32::MAX.into() } else { 1 })
+}
+
 fn freq(node: &mut Node, call: &Call<'_>) -> Reply {
     if node.peek_key(&call.argv[2]).is_none() {
         return Reply::Nil;
@@ -208,11 +219,14 @@ fn freq(node: &mut Node, call: &Call<'_>) -> Reply {
     )
 }
 
-const OBJECT_HELP: [&str; 6] = [
+const OBJECT_HELP: [&str; 9] = [
     "ENCODING <key>",
     "    Return the kind of internal representation used in order to store the value",
     "    associated with a <key>.",
     "FREQ <key>",
     "    Return the access frequency index of the <key>. The returned integer is",
     "    proportional to the logarithm of the recent access frequency of the key.",
+    "REFCOUNT <key>",
+    "    Return the number of references of the value associated with the specified",
+    "    <key>.",
 ];

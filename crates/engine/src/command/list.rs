@@ -1,8 +1,14 @@
 //! Lists.
 
 mod change;
+mod pop;
+
+pub(super) use change::{move_item, side};
+pub(super) use pop::{counted_pop, pop_item, pop_items};
 
 use alloc::vec::Vec;
+
+use borsh::{BorshDeserialize, BorshSerialize};
 
 use crate::command::string::bulk_or_nil;
 use crate::command::{Call, Flags, Keys, Spec, run};
@@ -21,8 +27,8 @@ pub(crate) const COMMANDS: &[Spec] = &[
     Spec::new("rpush", -3, WRITE, FIRST, |n, c| Reply::merged(push(n, c, Side::Right, false))),
     Spec::new("lpushx", -3, WRITE, FIRST, |n, c| Reply::merged(push(n, c, Side::Left, true))),
     Spec::new("rpushx", -3, WRITE, FIRST, |n, c| Reply::merged(push(n, c, Side::Right, true))),
-    Spec::new("lpop", -2, WRITE, FIRST, |n, c| Reply::merged(pop(n, c, Side::Left))),
-    Spec::new("rpop", -2, WRITE, FIRST, |n, c| Reply::merged(pop(n, c, Side::Right))),
+    Spec::new("lpop", -2, WRITE, FIRST, |n, c| Reply::merged(pop::pop(n, c, Side::Left))),
+    Spec::new("rpop", -2, WRITE, FIRST, |n, c| Reply::merged(pop::pop(n, c, Side::Right))),
     Spec::new("llen", 2, READ, FIRST, run!(llen)),
     Spec::new("lrange", 4, READ, FIRST, run!(lrange)),
     Spec::new("lindex", 3, READ, FIRST, run!(lindex)),
@@ -32,18 +38,35 @@ pub(crate) const COMMANDS: &[Spec] = &[
     Spec::new("ltrim", 4, WRITE, FIRST, run!(change::ltrim)),
     Spec::new("linsert", 5, WRITE, FIRST, run!(change::linsert)),
     Spec::new("lmove", 5, WRITE, BOTH, run!(change::lmove)),
-    Spec::new("lmpop", -4, WRITE.and(Flags::MOVABLE_KEYS), Keys::NONE, run!(change::lmpop)),
+    Spec::new("lmpop", -4, WRITE.and(Flags::MOVABLE_KEYS), Keys::NONE, run!(pop::lmpop)),
     Spec::new("rpoplpush", 3, WRITE, BOTH, run!(change::rpoplpush)),
 ];
 
 /// An end of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Side {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub(crate) enum Side {
+    /// The head.
     Left,
+    /// The tail.
     Right,
 }
 
 impl Side {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Left => "left",
+            Self::Right => "right",
+        }
+    }
+
+    /// The command that pops from this end.
+    const fn pop_name(self) -> &'static str {
+        match self {
+            Self::Left => "LPOP",
+            Self::Right => "RPOP",
+        }
+    }
+
     fn push(self, list: &mut List, item: Vec<u8>) {
         match self {
             Self::Left => list.push_front(item),
@@ -87,37 +110,6 @@ fn push(node: &mut Node, call: &Call<'_>, side: Side, only_if_there: bool) -> Re
     node.edit(key, |list: &mut List| {
         items.iter().for_each(|item| side.push(list, item.clone()));
         Ok((Reply::Int(list.len() as i64), items.len() as u64))
-    })
-}
-
-fn pop(node: &mut Node, call: &Call<'_>, side: Side) -> Result<Reply, Reply> {
-    let name = if side == Side::Left { "lpop" } else { "rpop" };
-    if call.argv.len() > 3 {
-        return Err(Reply::wrong_arity(name));
-    }
-    let count = match call.argv.get(2).map(|text| parse_i64(text)) {
-        None => None,
-        Some(Some(count @ 0..)) => Some(count as usize),
-        Some(_) => return Err(Reply::error("ERR value is out of range, must be positive")),
-    };
-    let missing = node.peek_as::<List>(&call.argv[1])?.is_none();
-    if missing || count == Some(0) {
-        return Ok(match count {
-            Some(_) if !missing => Reply::Array(Vec::new()),
-            Some(_) => Reply::NilArray,
-            None => Reply::Nil,
-        });
-    }
-    node.edit(&call.argv[1], |list: &mut List| {
-        let number = count.unwrap_or(1).min(list.len());
-        let items: Vec<Vec<u8>> = (0..number).filter_map(|_| side.pop(list)).collect();
-        let changes = items.len() as u64;
-        let mut replies = items.into_iter().map(Reply::Bulk);
-        let reply = match count {
-            Some(_) => Reply::Array(replies.collect()),
-            None => replies.next().unwrap_or(Reply::Nil),
-        };
-        Ok((reply, changes))
     })
 }
 

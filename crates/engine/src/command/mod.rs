@@ -4,6 +4,7 @@
 
 pub mod about;
 mod acl;
+mod blocking;
 mod client;
 mod config;
 mod connection;
@@ -31,6 +32,7 @@ mod zset;
 pub(crate) use spec::{Flags, Keys, Spec, run};
 
 pub(crate) use about::is_shown_to_monitors;
+pub(crate) use blocking::Pop;
 pub(crate) use migrate::Migrate;
 
 use alloc::vec::Vec;

@@ -60,7 +60,7 @@ fn wait(node: &mut Node, call: &Call<'_>) -> Reply {
         Some(timeout) => timeout as u64,
     };
     let Some(conn) = call.conn() else { return Reply::None };
-    let offset = node.clients.get(conn).map_or(0, |client| client.wrote_at);
+    let offset = node.clients.get(conn).map_or(0, |client| client.done_at);
     let acked = node.replicas_acked(offset) as i64;
     if acked >= replicas || node.clients.in_exec {
         return Reply::Int(acked);

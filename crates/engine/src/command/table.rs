@@ -5,8 +5,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::command::{
-    Flags, Spec, about, acl, client, config, connection, dump, expire, function, hash, info, key,
-    list, migrate, monitoring, pubsub, server, set, string, transaction, zset,
+    Flags, Spec, about, acl, blocking, client, config, connection, dump, expire, function, hash,
+    info, key, list, migrate, monitoring, pubsub, server, set, string, transaction, zset,
 };
 use crate::config::Compat;
 use crate::resp::reply::Reply;
@@ -19,6 +19,7 @@ const FAMILIES: &[&[Spec]] = &[
     hash::COMMANDS,
     set::COMMANDS,
     zset::COMMANDS,
+    blocking::COMMANDS,
     expire::COMMANDS,
     dump::COMMANDS,
     function::COMMANDS,
@@ -53,6 +54,12 @@ impl Found {
             Some(parent) => format!("{}|{}", parent.name, self.spec.name),
             None => self.spec.name.into(),
         }
+    }
+
+    /// Whether it makes sense in a cluster alone.
+    pub(crate) fn needs_cluster(&self) -> bool {
+        let name = self.parent.unwrap_or(self.spec).name;
+        ["cluster", "readonly", "readwrite", "asking"].contains(&name)
     }
 }
 

@@ -2,17 +2,18 @@
 
 mod add;
 mod algebra;
+mod pop;
 mod range;
 
-use alloc::string::ToString;
+pub(super) use pop::{counted_pop, pop_member, pop_members};
+
 use alloc::vec::Vec;
 
-use crate::command::{Call, Flags, Keys, Spec, counted, key, run};
+use crate::command::{Call, Flags, Keys, Spec, key, run};
 use crate::config::Compat;
 use crate::keyspace::{Score, SortedSet};
 use crate::node::Node;
 use crate::resp::float::print_f64;
-use crate::resp::number::parse_i64;
 use crate::resp::reply::Reply;
 
 const READ: Flags = Flags::READONLY;
@@ -31,8 +32,8 @@ pub(crate) const COMMANDS: &[Spec] = &[
     Spec::new("zcard", 2, READ, FIRST, run!(zcard)),
     Spec::new("zrank", 3, READ, FIRST, |n, c| Reply::merged(rank(n, c, false))),
     Spec::new("zrevrank", 3, READ, FIRST, |n, c| Reply::merged(rank(n, c, true))),
-    Spec::new("zpopmin", -2, WRITE, FIRST, |n, c| Reply::merged(pop(n, c, false))),
-    Spec::new("zpopmax", -2, WRITE, FIRST, |n, c| Reply::merged(pop(n, c, true))),
+    Spec::new("zpopmin", -2, WRITE, FIRST, |n, c| Reply::merged(pop::pop(n, c, false))),
+    Spec::new("zpopmax", -2, WRITE, FIRST, |n, c| Reply::merged(pop::pop(n, c, true))),
     Spec::new("zrandmember", -2, READ, FIRST, run!(zrandmember)),
     Spec::new("zscan", -3, READ, FIRST, run!(zscan)),
     Spec::new("zcount", 4, READ, FIRST, |n, c| Reply::merged(range::count(n, c, range::By::Score))),
@@ -65,7 +66,7 @@ pub(crate) const COMMANDS: &[Spec] = &[
         Reply::merged(algebra::store(n, c, algebra::Kind::Diff))
     }),
     Spec::new("zintercard", -3, READ_COUNTED, Keys::NONE, run!(algebra::card)),
-    Spec::new("zmpop", -4, WRITE_COUNTED, Keys::NONE, run!(zmpop)),
+    Spec::new("zmpop", -4, WRITE_COUNTED, Keys::NONE, run!(pop::zmpop)),
     Spec::new("zremrangebyrank", 4, WRITE, FIRST, |n, c| {
         Reply::merged(range::remove(n, c, range::By::Rank))
     }),
@@ -128,65 +129,6 @@ fn rank(node: &mut Node, call: &Call<'_>, from_top: bool) -> Result<Reply, Reply
         Some(if from_top { zset.len() - 1 - rank } else { rank })
     });
     Ok(rank.map_or(Reply::Nil, |rank| Reply::Int(rank as i64)))
-}
-
-/// Without a count the pair stands alone, in RESP3 too.
-fn pop(node: &mut Node, call: &Call<'_>, from_top: bool) -> Result<Reply, Reply> {
-    if call.argv.len() > 3 {
-        return Err(Reply::syntax_error());
-    }
-    let count = call.argv.get(2).map(|text| {
-        let count = parse_i64(text).and_then(|it| usize::try_from(it).ok());
-        count.ok_or_else(|| Reply::error("ERR value is out of range, must be positive"))
-    });
-    let count = count.transpose()?;
-    let popped = take(node, &call.argv[1], count.unwrap_or(1), from_top)?;
-    let pairs = with_scores(popped, node.compat);
-    Ok(match count {
-        Some(_) if !pairs.is_empty() => Reply::Pairs(pairs),
-        _ => Reply::Array(pairs.into_iter().flat_map(|(member, score)| [member, score]).collect()),
-    })
-}
-
-/// Removes members from one end.
-fn take(node: &mut Node, key: &[u8], count: usize, from_top: bool) -> Result<Members, Reply> {
-    node.edit(key, |zset: &mut SortedSet| {
-        let owned = |(member, score): (&[u8], Score)| (member.to_vec(), score);
-        let taken: Members = if from_top {
-            zset.iter().rev().take(count).map(owned).collect()
-        } else {
-            zset.iter().take(count).map(owned).collect()
-        };
-        taken.iter().for_each(|(member, _)| {
-            zset.remove(member);
-        });
-        let changes = taken.len() as u64;
-        Ok((taken, changes))
-    })
-}
-
-/// `ZMPOP numkeys key [key ...] MIN|MAX [COUNT count]`: from the first of the keys that has members.
-/// The replicas get it as ZPOPMIN or ZPOPMAX.
-fn zmpop(node: &mut Node, call: &Call<'_>) -> Result<Reply, Reply> {
-    let (keys, at) = counted::keys(call, 1)?;
-    let from_top = call.is(at, "max");
-    if !from_top && !call.is(at, "min") {
-        return Err(Reply::syntax_error());
-    }
-    let count = counted::pops(call, at + 1)?;
-    for key in keys {
-        if node.peek_as::<SortedSet>(key)?.is_none() {
-            continue;
-        }
-        let taken = take(node, key, count, from_top)?;
-        let name = if from_top { "ZPOPMAX" } else { "ZPOPMIN" };
-        let number = taken.len().to_string().into_bytes();
-        node.rewrite_command([name.into(), key.clone(), number].into());
-        let pairs = with_scores(taken, node.compat).into_iter();
-        let pairs = pairs.map(|(member, score)| Reply::Array([member, score].into())).collect();
-        return Ok(Reply::Array([Reply::Bulk(key.clone()), Reply::Array(pairs)].into()));
-    }
-    Ok(Reply::NilArray)
 }
 
 /// `ZRANDMEMBER key [count [WITHSCORES]]`

@@ -70,8 +70,8 @@ pub struct Config {
     pub cluster_allow_reads_when_down: bool,
     /// `cluster-allow-pubsubshard-when-down`
     pub cluster_allow_pubsubshard_when_down: bool,
-    /// `slowlog-log-slower-than`, microseconds
-    pub slowlog_log_slower_than: u64,
+    /// `slowlog-log-slower-than`, microseconds; negative for nothing.
+    pub slowlog_log_slower_than: i64,
     /// `slowlog-max-len`
     pub slowlog_max_len: u64,
     /// `daemonize`: leave the console that started the process.
@@ -80,6 +80,8 @@ pub struct Config {
     pub cluster_announce_ip: String,
     /// `cluster-announce-hostname`, empty for none.
     pub cluster_announce_hostname: String,
+    /// `cluster-announce-human-nodename` (7.2), empty for none.
+    pub cluster_announce_human_nodename: String,
     /// `cluster-announce-port`, 0 for `port`.
     pub cluster_announce_port: u16,
     /// `cluster-announce-bus-port`, 0 for the bus port.
@@ -153,6 +155,7 @@ impl Default for Config {
             daemonize: false,
             cluster_announce_ip: String::new(),
             cluster_announce_hostname: String::new(),
+            cluster_announce_human_nodename: String::new(),
             cluster_announce_port: 0,
             cluster_announce_bus_port: 0,
             cluster_preferred_endpoint_type: "ip".into(),
@@ -187,6 +190,11 @@ impl Config {
     #[must_use]
     pub const fn bus_port(&self) -> u16 {
         if self.cluster_port == 0 { self.port.wrapping_add(10000) } else { self.cluster_port }
+    }
+
+    /// What kind of server it makes.
+    pub(crate) const fn mode(&self) -> &'static str {
+        if self.cluster_enabled { "cluster" } else { "standalone" }
     }
 
     /// The client port and the bus port that others are told.
@@ -225,7 +233,7 @@ impl Config {
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
-            config.apply_line(line).map_err(|why| {
+            config.apply_line(line, compat).map_err(|why| {
                 let version = compat.version();
                 format!(
                     "\n*** FATAL CONFIG FILE ERROR (Redis {version}) ***\n\
@@ -245,13 +253,13 @@ impl Config {
         Ok(config)
     }
 
-    fn apply_line(&mut self, line: &str) -> Result<(), String> {
+    fn apply_line(&mut self, line: &str, compat: Compat) -> Result<(), String> {
         let words = split_words(line.as_bytes())
             .ok_or_else(|| String::from("Unbalanced quotes in configuration line"))?;
         let words: Vec<_> =
             words.iter().map(|word| String::from_utf8_lossy(word).into_owned()).collect();
         let (name, values) = words.split_first().expect("a line that is not empty has a word");
-        let setting = Setting::find(name).filter(|it| it.takes_many || values.len() == 1);
+        let setting = Setting::find(name, compat).filter(|it| it.takes_many || values.len() == 1);
         let setting =
             setting.ok_or_else(|| String::from("Bad directive or wrong number of arguments"))?;
         (setting.set)(self, &values.join(" "))
@@ -260,9 +268,10 @@ impl Config {
     /// Every setting whose name matches, as `CONFIG GET` lists them: name and value.
     pub(crate) fn matching<'a>(
         &'a self,
+        compat: Compat,
         matches: impl Fn(&str) -> bool + 'a,
     ) -> impl Iterator<Item = (&'static str, String)> + 'a {
-        let names = settings::ALL.iter().flat_map(|it| it.names().map(move |name| (name, it)));
+        let names = settings::known(compat).flat_map(|it| it.names().map(move |name| (name, it)));
         names.filter(move |(name, _)| matches(name)).map(|(name, it)| (name, (it.get)(self)))
     }
 
@@ -270,13 +279,17 @@ impl Config {
     ///
     /// # Errors
     /// The reply, code included.
-    pub(crate) fn change(&mut self, pairs: &[(String, String)]) -> Result<(), String> {
+    pub(crate) fn change(
+        &mut self,
+        pairs: &[(String, String)],
+        compat: Compat,
+    ) -> Result<(), String> {
         let failed = |name: &str, why: &str| {
             format!("ERR CONFIG SET failed (possibly related to argument '{name}') - {why}")
         };
         let mut found = Vec::new();
         for (name, value) in pairs {
-            let setting = Setting::find(name).ok_or_else(|| {
+            let setting = Setting::find(name, compat).ok_or_else(|| {
                 format!("ERR Unknown option or number of arguments for CONFIG SET - '{name}'")
             })?;
             if let Some(refusal) = setting.refusal {
@@ -349,14 +362,14 @@ mod tests {
         let before = config.clone();
         let bad = pairs(&[("cluster-node-timeout", "5000"), ("loglevel", "loud")]);
         assert_eq!(
-            config.change(&bad).unwrap_err(),
+            config.change(&bad, Compat::V7_0).unwrap_err(),
             "ERR CONFIG SET failed (possibly related to argument 'loglevel') - argument(s) must be \
              one of the following: debug, verbose, notice, warning"
         );
         assert_eq!(config, before);
-        config.change(&pairs(&[("cluster-node-timeout", "5000")])).unwrap();
+        config.change(&pairs(&[("cluster-node-timeout", "5000")]), Compat::V7_0).unwrap();
         assert_eq!(config.cluster_node_timeout, 5000);
         let twice = pairs(&[("slave-priority", "1"), ("replica-priority", "2")]);
-        assert!(config.change(&twice).unwrap_err().ends_with("duplicate parameter"));
+        assert!(config.change(&twice, Compat::V7_0).unwrap_err().ends_with("duplicate parameter"));
     }
 }

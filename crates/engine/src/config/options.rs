@@ -5,7 +5,7 @@ use alloc::string::String;
 use crate::resp::quoting::quoted;
 
 /// `--name value...` pairs as the lines that redis-server appends to its redis.conf: an option at the
-/// start of each, its values quoted where that is needed.
+/// start of each, its values in quotes.
 #[must_use]
 pub fn options_as_lines(options: &[String]) -> String {
     let mut text = String::new();
@@ -17,21 +17,12 @@ pub fn options_as_lines(options: &[String]) -> String {
             }
             None => {
                 text.push(' ');
-                text.push_str(&worded(option));
+                text.push_str(&quoted(option.as_bytes()));
             }
         }
     }
     text.push('\n');
     text
-}
-
-/// A value as redis.conf wants it.
-fn worded(value: &str) -> String {
-    let plain = |it: char| it.is_ascii_graphic() && it != '"' && it != '\'' && it != '\\';
-    if !value.is_empty() && value.chars().all(plain) {
-        return value.into();
-    }
-    quoted(value.as_bytes())
 }
 
 #[cfg(test)]
@@ -40,8 +31,7 @@ mod tests {
 
     #[test]
     fn values_of_the_command_line_are_quoted_for_the_config() {
-        assert_eq!(worded("6379"), "6379");
-        assert_eq!(worded(""), "\"\"");
-        assert_eq!(worded("a b\"c"), "\"a b\\\"c\"");
+        let options = ["--port", "6379", "--save", "", "--dir", "a b"].map(String::from);
+        assert_eq!(options_as_lines(&options), "\nport \"6379\"\nsave \"\"\ndir \"a b\"\n");
     }
 }

@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
-use super::Config;
+use super::{Compat, Config};
 
 /// One setting.
 #[derive(Debug)]
@@ -15,6 +15,8 @@ pub(super) struct Setting {
     alias: Option<&'static str>,
     /// What `CONFIG SET` answers instead of changing it.
     pub refusal: Option<&'static str>,
+    /// Came with 7.2: unknown under `compat 7.0`.
+    since_7_2: bool,
     /// Whether a line of redis.conf may give it several values.
     pub takes_many: bool,
     /// Its value as text.
@@ -25,8 +27,8 @@ pub(super) struct Setting {
 
 impl Setting {
     /// The setting of a name, in whatever case.
-    pub(super) fn find(name: &str) -> Option<&'static Self> {
-        ALL.iter().find(|it| it.names().any(|own| own.eq_ignore_ascii_case(name)))
+    pub(super) fn find(name: &str, compat: Compat) -> Option<&'static Self> {
+        known(compat).find(|it| it.names().any(|own| own.eq_ignore_ascii_case(name)))
     }
 
     /// Its name, then its alias.
@@ -36,6 +38,11 @@ impl Setting {
 
     const fn alias(mut self, alias: &'static str) -> Self {
         self.alias = Some(alias);
+        self
+    }
+
+    const fn since_7_2(mut self) -> Self {
+        self.since_7_2 = true;
         self
     }
 
@@ -51,6 +58,11 @@ impl Setting {
     }
 }
 
+/// Every setting of the version that is spoken, in the order in which CONFIG GET lists them.
+pub(super) fn known(compat: Compat) -> impl Iterator<Item = &'static Setting> {
+    ALL.iter().filter(move |it| compat != Compat::V7_0 || !it.since_7_2)
+}
+
 /// A setting stored in a field, with the functions that turn its type into text and back.
 macro_rules! setting {
     ($name:literal, $field:ident, $show:expr, $read:expr) => {
@@ -58,6 +70,7 @@ macro_rules! setting {
             name: $name,
             alias: None,
             refusal: None,
+            since_7_2: false,
             takes_many: false,
             get: |config| $show(&config.$field),
             set: |config, text| {
@@ -110,6 +123,7 @@ macro_rules! only {
             name: $name,
             alias: None,
             refusal: None,
+            since_7_2: false,
             takes_many: false,
             get: |_| $value.into(),
             set: |_, text| {
@@ -131,8 +145,7 @@ const fn int(least: i64) -> RangeInclusive<i64> {
 /// The numbers from 0 on that fit a long of C.
 const LONG: RangeInclusive<i64> = 0..=i64::MAX;
 
-/// Every setting, in the order in which CONFIG GET lists them.
-pub(super) const ALL: &[Setting] = &[
+const ALL: &[Setting] = &[
     port!("port", port).immutable(),
     yes_no!("cluster-enabled", cluster_enabled).immutable(),
     port!("cluster-port", cluster_port).immutable(),
@@ -149,6 +162,13 @@ pub(super) const ALL: &[Setting] = &[
     yes_no!("cluster-allow-pubsubshard-when-down", cluster_allow_pubsubshard_when_down),
     text!("cluster-announce-ip", cluster_announce_ip),
     setting!("cluster-announce-hostname", cluster_announce_hostname, String::clone, read_hostname),
+    setting!(
+        "cluster-announce-human-nodename",
+        cluster_announce_human_nodename,
+        String::clone,
+        read_nodename
+    )
+    .since_7_2(),
     port!("cluster-announce-port", cluster_announce_port),
     only!("cluster-announce-tls-port", "0"),
     port!("cluster-announce-bus-port", cluster_announce_bus_port),
@@ -164,6 +184,7 @@ pub(super) const ALL: &[Setting] = &[
         name: "save",
         alias: None,
         refusal: None,
+        since_7_2: false,
         takes_many: true,
         get: |config| show_save(&config.save),
         set: |config, text| {
@@ -176,7 +197,9 @@ pub(super) const ALL: &[Setting] = &[
     text!("logfile", logfile).immutable(),
     yes_no!("daemonize", daemonize).immutable(),
     one_of!("loglevel", loglevel, &["debug", "verbose", "notice", "warning"]),
-    number!("slowlog-log-slower-than", slowlog_log_slower_than, LONG),
+    setting!("slowlog-log-slower-than", slowlog_log_slower_than, i64::to_string, |text: &str| {
+        read_integer(text, -1, i64::MAX)
+    }),
     number!("slowlog-max-len", slowlog_max_len, LONG),
     number!("repl-timeout", repl_timeout, int(1)),
     number!("repl-ping-replica-period", repl_ping_replica_period, int(1))
@@ -229,11 +252,24 @@ fn read_hostname(text: &str) -> Result<String, String> {
     Ok(text.into())
 }
 
+/// A name for people that fits a line of nodes.conf.
+fn read_nodename(text: &str) -> Result<String, String> {
+    let fits = |c: char| c.is_ascii_graphic() && !"!#$%&()*+,:;<=>?@[]^{|}~".contains(c);
+    if !text.chars().all(fits) {
+        return Err("Announced human node name contained invalid character".into());
+    }
+    Ok(text.into())
+}
+
 fn read_number(text: &str, min: i64, max: i64) -> Result<u64, String> {
+    read_integer(text, min, max).map(|number| number as u64)
+}
+
+fn read_integer(text: &str, min: i64, max: i64) -> Result<i64, String> {
     let number: i64 =
         text.parse().map_err(|_| String::from("argument couldn't be parsed into an integer"))?;
     if (min..=max).contains(&number) {
-        Ok(number as u64)
+        Ok(number)
     } else {
         Err(format!("argument must be between {min} and {max} inclusive"))
     }

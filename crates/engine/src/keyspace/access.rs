@@ -179,8 +179,14 @@ impl Node {
 
     /// Notes that a command changed a key.
     pub(crate) fn changed(&mut self, key: &[u8]) {
-        self.touch_watched(key);
+        self.touch_written(key);
         self.clients.effects.dirty += 1;
+    }
+
+    /// Tells those who watch a key or wait for it, for a change that is not counted.
+    pub(crate) fn touch_written(&mut self, key: &[u8]) {
+        self.touch_watched(key);
+        self.clients.blocked_keys.written(key);
     }
 
     /// Removes the keys of a slot that went to another node, and tells the replicas of each.

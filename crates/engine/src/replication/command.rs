@@ -20,8 +20,8 @@ pub(crate) const COMMANDS: &[Spec] = &[
     spec("psync", -3, Flags::NO_MULTI, psync),
     spec("sync", 1, Flags::NO_MULTI, sync),
     spec("role", 1, Flags::STALE.and(Flags::LOADING), role),
-    spec("replicaof", 3, Flags::STALE, |_, _| Reply::error(NOT_IN_CLUSTER_MODE)),
-    spec("slaveof", 3, Flags::STALE, |_, _| Reply::error(NOT_IN_CLUSTER_MODE)),
+    spec("replicaof", 3, Flags::STALE, replicaof),
+    spec("slaveof", 3, Flags::STALE, replicaof),
     spec("failover", -1, Flags::STALE, |_, _| {
         Reply::error(
             "ERR FAILOVER not allowed in cluster mode. Use CLUSTER FAILOVER command instead.",
@@ -36,6 +36,14 @@ const fn spec(
     run: fn(&mut Node, &Call<'_>) -> Reply,
 ) -> Spec {
     Spec::new(name, arity, flags, Keys::NONE, run)
+}
+
+/// Replicas are those of a cluster.
+fn replicaof(node: &mut Node, _: &Call<'_>) -> Reply {
+    Reply::error(match node.config.cluster_enabled {
+        true => NOT_IN_CLUSTER_MODE,
+        false => "ERR REPLICAOF is not supported here outside of a cluster.",
+    })
 }
 
 /// `REPLCONF option value ...`: what a replica says about itself, and how far it is.

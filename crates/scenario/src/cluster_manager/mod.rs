@@ -4,6 +4,7 @@ mod allocation;
 mod check;
 mod create;
 mod fix;
+mod import;
 mod membership;
 mod node;
 mod prompt;
@@ -18,7 +19,7 @@ use check::Told;
 use node::{Failed, Node, reachable};
 
 /// The subcommands.
-pub(crate) const NAMES: [&str; 11] = [
+pub(crate) const NAMES: [&str; 12] = [
     "add-node",
     "call",
     "check",
@@ -26,6 +27,7 @@ pub(crate) const NAMES: [&str; 11] = [
     "del-node",
     "fix",
     "help",
+    "import",
     "info",
     "rebalance",
     "reshard",
@@ -38,6 +40,7 @@ pub(crate) async fn run(context: &Context<'_>, options: &Options, manager: &Mana
     let enough = match manager.name.as_str() {
         "create" | "call" => count >= 2,
         "add-node" | "del-node" | "set-timeout" => count == 2,
+        "import" => count == 1,
         "check" | "info" | "fix" | "reshard" | "rebalance" => count >= 1,
         "help" => {
             context.out.print(HELP);
@@ -54,6 +57,7 @@ pub(crate) async fn run(context: &Context<'_>, options: &Options, manager: &Mana
     }
     let well = match manager.name.as_str() {
         "create" => create::create(context, options, manager).await,
+        "import" => import::import(context, options, manager).await,
         _ => look(context, options, manager).await,
     };
     i32::from(!well.unwrap_or(false))
@@ -74,10 +78,7 @@ fn entry(manager: &Manager) -> Option<(String, u16)> {
 /// The subcommands that begin by finding all nodes.
 async fn look(context: &Context<'_>, options: &Options, manager: &Manager) -> Result<bool, Failed> {
     let Some((ip, port)) = entry(manager) else {
-        context.err.print(
-            "[ERR] Invalid arguments: you need to pass either a valid address (ie. 120.0.0.1:7000) \
-             or space separated IP and port (ie. 120.0.0.1 7000)\n",
-        );
+        context.err.print(BAD_ADDRESS);
         return Err(Failed);
     };
     let (mut nodes, missing) = reachable(context, options, &ip, port).await?;
@@ -100,6 +101,9 @@ async fn look(context: &Context<'_>, options: &Options, manager: &Manager) -> Re
     }
     Ok(true)
 }
+
+const BAD_ADDRESS: &str = "[ERR] Invalid arguments: you need to pass either a valid address (ie. \
+                           120.0.0.1:7000) or space separated IP and port (ie. 120.0.0.1 7000)\n";
 
 /// Sends a command to every node.
 async fn call(context: &Context<'_>, manager: &Manager, nodes: &mut [Node]) {
@@ -158,9 +162,16 @@ Cluster Manager Commands:
                  --cluster-only-masters
                  --cluster-only-replicas
   set-timeout    host:port milliseconds
+  import         host:port
+                 --cluster-from <arg>
+                 --cluster-from-user <arg>
+                 --cluster-from-pass <arg>
+                 --cluster-from-askpass
+                 --cluster-copy
+                 --cluster-replace
   help           
 
-For check, fix, reshard, del-node, set-timeout, info, rebalance, call you can specify the host and port of any working node in the cluster.
+For check, fix, reshard, del-node, set-timeout, info, rebalance, call, import you can specify the host and port of any working node in the cluster.
 
 Cluster Manager Options:
   --cluster-yes  Automatic yes to cluster commands prompts

@@ -32,6 +32,11 @@ fn auth(options: &Options) -> Vec<Vec<u8>> {
     words.into_iter().map(Vec::from).collect()
 }
 
+/// AUTH, with the name of the user if there is one.
+pub(super) fn auth_command<'a>(user: Option<&'a str>, password: &'a str) -> Vec<&'a str> {
+    ["AUTH"].into_iter().chain(user).chain([password]).collect()
+}
+
 /// What was complained about has been printed.
 pub(super) struct Failed;
 
@@ -62,9 +67,7 @@ impl Node {
             link,
         };
         if let Some(password) = &options.password {
-            let mut command = vec!["AUTH"];
-            command.extend(options.user.as_deref());
-            command.push(password);
+            let command = auth_command(options.user.as_deref(), password);
             node.ask(context, &command).await.map_err(|text| node.complain(context, &text))?;
         }
         Ok(node)

@@ -48,6 +48,14 @@ pub(crate) struct Manager {
     pub(crate) only_replicas: bool,
     /// `--cluster-from`
     pub(crate) from: Option<String>,
+    /// `--cluster-from-user`
+    pub(crate) from_user: Option<String>,
+    /// `--cluster-from-pass`
+    pub(crate) from_password: Option<String>,
+    /// `--cluster-from-askpass`
+    pub(crate) ask_password: bool,
+    /// `--cluster-copy`
+    pub(crate) copy: bool,
     /// `--cluster-to`
     pub(crate) to: Option<String>,
     /// `--cluster-slots`
@@ -164,7 +172,7 @@ fn take(options: &mut Options, arg: &str, value: Option<&String>) -> Taken {
         ("-v" | "--version", _) => return Taken::Done(Request::Version),
         ("--cluster", Some(_)) => return Taken::Manager,
         ("-h", Some(value)) => options.host.clone_from(value),
-        ("-p", Some(value)) => match value.parse() {
+        ("-p", Some(value)) => match u16::try_from(leading_number(value)) {
             Ok(port) => options.port = port,
             Err(_) => return Taken::Done(Request::Wrong("Invalid server port.\n".into())),
         },
@@ -188,6 +196,8 @@ fn take_manager_value(manager: &mut Manager, name: &str, value: &str) -> bool {
     match name {
         "replicas" => manager.replicas = number() as usize,
         "from" => manager.from = Some(value.into()),
+        "from-user" => manager.from_user = Some(value.into()),
+        "from-pass" => manager.from_password = Some(value.into()),
         "to" => manager.to = Some(value.into()),
         "slots" => manager.slots = Some(number() as usize),
         "timeout" => manager.timeout_ms = Some(number()),
@@ -222,6 +232,8 @@ fn take_manager_flag(options: &mut Options, name: &str) -> bool {
         "yes" => &mut manager.yes,
         "only-masters" => &mut manager.only_masters,
         "only-replicas" => &mut manager.only_replicas,
+        "copy" => &mut manager.copy,
+        "from-askpass" => &mut manager.ask_password,
         "replace" => &mut manager.replace,
         "use-empty-masters" => &mut manager.use_empty_masters,
         "simulate" => &mut manager.simulate,
@@ -280,7 +292,7 @@ mod tests {
         };
         let text = "Unrecognized option or bad number of args for: '--foo'\n";
         assert_eq!(wrong("--foo"), text);
-        assert_eq!(wrong("-p many"), "Invalid server port.\n");
+        assert_eq!(wrong("-p 70000"), "Invalid server port.\n");
         assert_eq!(parsed("--version"), Request::Version);
         assert_eq!(parsed("-h"), Request::Help);
         assert_eq!(leading_number("-12x"), -12);

@@ -13,7 +13,8 @@ pub(crate) enum Style {
     Raw,
 }
 
-/// One reply, line end included. `verbatim`: the reply is a text that brings its own line ends.
+/// One reply, line end included. `verbatim`: the reply is a text that brings its own line ends; an
+/// error in its place is shown as plainly.
 pub(crate) fn format(reply: &Reply, style: Style, verbatim: bool) -> String {
     match style {
         _ if verbatim => raw(reply),

@@ -264,7 +264,7 @@ impl<'a> Session<'a> {
                 return Err(Stop::Exit(1));
             }
         }
-        self.context.out.print(&format(reply, self.style, verbatim && reply.error().is_none()));
+        self.context.out.print(&format(reply, self.style, verbatim));
         Ok(())
     }
 

@@ -16,7 +16,7 @@ pub(super) fn server(node: &mut Node) -> String {
     let mut text = String::new();
     let uptime = node.now.since(node.started).as_secs();
     line(&mut text, "redis_version", node.compat.version());
-    line(&mut text, "redis_mode", "cluster");
+    line(&mut text, "redis_mode", node.config.mode());
     line(&mut text, "arch_bits", 64);
     line(&mut text, "process_id", node.pid);
     line(&mut text, "process_supervised", "no");
@@ -45,7 +45,7 @@ pub(super) fn clients(node: &mut Node) -> String {
     line(&mut text, "clients_in_timeout_table", node.clients.with_timeout());
     if node.compat != Compat::V7_0 {
         line(&mut text, "total_watched_keys", node.clients.watched_keys());
-        line(&mut text, "total_blocking_keys", 0);
+        line(&mut text, "total_blocking_keys", node.clients.blocked_keys.len());
         line(&mut text, "total_blocking_keys_on_nokey", 0);
     }
     text
@@ -109,8 +109,8 @@ pub(super) fn errorstats(node: &mut Node) -> String {
     text
 }
 
-pub(super) fn cluster(_: &mut Node) -> String {
-    "cluster_enabled:1\r\n".into()
+pub(super) fn cluster(node: &mut Node) -> String {
+    format!("cluster_enabled:{}\r\n", u8::from(node.config.cluster_enabled))
 }
 
 pub(super) fn keyspace(node: &mut Node) -> String {

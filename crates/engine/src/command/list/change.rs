@@ -1,10 +1,9 @@
 //! Changes within lists, and from one list to another.
 
-use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use super::{Side, int, position, span};
-use crate::command::{Call, counted};
+use crate::command::Call;
 use crate::keyspace::List;
 use crate::node::Node;
 use crate::resp::reply::Reply;
@@ -69,7 +68,8 @@ pub(super) fn linsert(node: &mut Node, call: &Call<'_>) -> Result<Reply, Reply> 
     })
 }
 
-fn side(call: &Call<'_>, at: usize) -> Result<Side, Reply> {
+/// `LEFT` or `RIGHT`.
+pub(in crate::command) fn side(call: &Call<'_>, at: usize) -> Result<Side, Reply> {
     if call.is(at, "left") {
         Ok(Side::Left)
     } else if call.is(at, "right") {
@@ -81,44 +81,28 @@ fn side(call: &Call<'_>, at: usize) -> Result<Side, Reply> {
 
 pub(super) fn lmove(node: &mut Node, call: &Call<'_>) -> Result<Reply, Reply> {
     let (from, to) = (side(call, 3)?, side(call, 4)?);
-    move_item(node, call, from, to)
-}
-
-/// `LMPOP numkeys key [key ...] LEFT|RIGHT [COUNT count]`: from the first of the keys that has items.
-/// The replicas get it as LPOP or RPOP.
-pub(super) fn lmpop(node: &mut Node, call: &Call<'_>) -> Result<Reply, Reply> {
-    let (keys, at) = counted::keys(call, 1)?;
-    let side = side(call, at)?;
-    let count = counted::pops(call, at + 1)?;
-    for key in keys {
-        if node.peek_as::<List>(key)?.is_none() {
-            continue;
-        }
-        let items: Vec<Vec<u8>> = node.edit(key, |list: &mut List| {
-            let items: Vec<_> = (0..count).map_while(|_| side.pop(list)).collect();
-            let changes = items.len() as u64;
-            Ok((items, changes))
-        })?;
-        let name = if side == Side::Left { "LPOP" } else { "RPOP" };
-        let number = items.len().to_string().into_bytes();
-        node.rewrite_command([name.into(), key.clone(), number].into());
-        let items = Reply::Array(items.into_iter().map(Reply::Bulk).collect());
-        return Ok(Reply::Array([Reply::Bulk(key.clone()), items].into()));
-    }
-    Ok(Reply::NilArray)
+    let moved = move_item(node, [&call.argv[1], &call.argv[2]], from, to)?;
+    Ok(moved.unwrap_or(Reply::Nil))
 }
 
 pub(super) fn rpoplpush(node: &mut Node, call: &Call<'_>) -> Result<Reply, Reply> {
-    move_item(node, call, Side::Right, Side::Left)
+    let moved = move_item(node, [&call.argv[1], &call.argv[2]], Side::Right, Side::Left)?;
+    Ok(moved.unwrap_or(Reply::Nil))
 }
 
-fn move_item(node: &mut Node, call: &Call<'_>, from: Side, to: Side) -> Result<Reply, Reply> {
-    if node.peek_as::<List>(&call.argv[1])?.is_none() {
-        return Ok(Reply::Nil);
+/// Takes an item from one list and puts it to another one; none when there is no first one.
+pub(in crate::command) fn move_item(
+    node: &mut Node,
+    [source, target]: [&[u8]; 2],
+    from: Side,
+    to: Side,
+) -> Result<Option<Reply>, Reply> {
+    if node.peek_as::<List>(source)?.is_none() {
+        return Ok(None);
     }
-    node.peek_as::<List>(&call.argv[2])?;
-    let same = call.argv[1] == call.argv[2];
-    let item = node.edit(&call.argv[1], |list: &mut List| {
+    node.peek_as::<List>(target)?;
+    let same = source == target;
+    let item = node.edit(source, |list: &mut List| {
         let item = from.pop(list).unwrap_or_default();
         if same {
             to.push(list, item.clone());
@@ -126,11 +110,11 @@ fn move_item(node: &mut Node, call: &Call<'_>, from: Side, to: Side) -> Result<R
         Ok((item, 1))
     })?;
     if !same {
-        node.edit(&call.argv[2], |list: &mut List| {
+        node.edit(target, |list: &mut List| {
             to.push(list, item.clone());
             Ok(((), 0))
         })?;
-        node.touch_watched(&call.argv[2]);
+        node.touch_written(target);
     }
-    Ok(Reply::Bulk(item))
+    Ok(Some(Reply::Bulk(item)))
 }

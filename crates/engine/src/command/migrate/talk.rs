@@ -280,7 +280,7 @@ impl Node {
             if !gone.is_empty() {
                 self.also_propagate([vec![b"DEL".to_vec()], gone].concat());
                 self.flush_propagation();
-                self.note_write(talk.caller, true);
+                self.note_offset(talk.caller);
             }
         }
         let call = Call { caller: Caller::Client(talk.caller), argv: &talk.argv };
