@@ -135,6 +135,7 @@ mod testing {
             ping_sent: None,
             pong_received: None,
             reports: Vec::new(),
+            suspicion: None,
         }
     }
 }
