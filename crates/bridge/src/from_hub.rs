@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{FailoverFrame, Frame, History, LogLine, Travelled};
+use crate::{Comparison, FailoverFrame, Frame, History, LogLine, Travelled, WorkloadFrame};
 
 /// Hub to page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -43,6 +43,10 @@ pub enum FromHub {
     },
     /// About the past, branches and links.
     Travel(Travelled),
+    /// The workload, for whoever watches it.
+    Workload(Box<WorkloadFrame>),
+    /// How far a comparison is, and what it came to.
+    Comparison(Box<Comparison>),
     /// Something can not go on.
     Failed {
         /// For the user.

@@ -57,6 +57,11 @@ pub enum Action {
         /// Nothing passes.
         blocked: bool,
     },
+    /// The workload was started, changed or stopped.
+    Workload {
+        /// Its settings as flags of `load`; none for no workload.
+        flags: Option<String>,
+    },
     /// A node's worker broke.
     Crashed {
         /// The process.

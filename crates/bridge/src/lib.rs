@@ -6,6 +6,7 @@
 //! - `node`, `verdict`, `flight`, `fact`: what frames are made of.
 //! - `failover`: failovers, when asked for. `history`: the past of a lab.
 //! - `travel`: visits to the past, branches, links.
+//! - `workload`: clients and what became of their requests.
 
 mod fact;
 mod failover;
@@ -18,6 +19,7 @@ mod server_log;
 mod to_hub;
 mod travel;
 mod verdict;
+mod workload;
 
 pub use fact::{Fact, NodeEvent};
 pub use failover::{
@@ -35,6 +37,11 @@ pub use travel::{
     Arrival, Branch, BranchCause, LinkFault, LinkPurpose, SharedMoment, Travel, Travelled,
 };
 pub use verdict::{Refusal, Suspicion, Verdict};
+pub use workload::{
+    Comparison, ENTRIES_MAX, Fate, INTERVALS_MAX, LastCopy, LedgerEntry, LedgerFilter, LedgerSums,
+    Overruled, OverruledBy, RequestCounts, RequestInterval, RunSums, ShardFrame, Variant,
+    WorkloadFrame, WorkloadSettings,
+};
 
 /// Version of these messages: page and worker files of different builds refuse each other.
 pub const VERSION: u32 = 3;

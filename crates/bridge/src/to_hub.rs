@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{History, Travel};
+use crate::{History, LedgerFilter, Travel, Variant, WorkloadSettings};
 
 /// Page to hub.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -73,6 +73,13 @@ pub enum ToHub {
     },
     /// Tell the failovers up to this moment; [`crate::FromHub::Failovers`] answers.
     Failovers,
+    /// Start the workload, change what it does, or stop it.
+    Workload(Option<WorkloadSettings>),
+    /// Tell about the workload some times a second while it changes, with these entries of its
+    /// ledger; none for no more.
+    WatchWorkload(Option<LedgerFilter>),
+    /// Do the same again from the seed under another setting; [`crate::FromHub::Comparison`] answers.
+    Compare(Variant),
     /// Tell what was done so far; [`crate::FromHub::History`] answers.
     History,
     /// Open the lab of a history and do the same in it at the same times, at the speed that is

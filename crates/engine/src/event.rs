@@ -65,6 +65,22 @@ pub enum Refusal {
     },
 }
 
+/// What became of a node's data when its replication history changed.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum Data {
+    /// There is none: the process starts without a file, or was reset.
+    Empty,
+    /// It stays as it is.
+    Kept,
+    /// A full synchronisation replaced it by the master's.
+    Received,
+    /// It was loaded from a file.
+    Loaded {
+        /// The replication id that the file carries; empty when it carries none.
+        id: String,
+    },
+}
+
 /// Something a node decided or noticed.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Event {
@@ -249,6 +265,27 @@ pub enum Event {
     ReplicaLost {
         /// Its address.
         replica: SocketAddrV4,
+    },
+    /// From here on the data is at this place of this replication history.
+    HistoryChanged {
+        /// The replication id.
+        id: String,
+        /// The offset up to which the data has the history.
+        offset: u64,
+        /// What became of the data.
+        data: Data,
+    },
+    /// We told our master how far we are.
+    OffsetAcknowledged {
+        /// The offset up to which commands took effect.
+        offset: u64,
+    },
+    /// A client's command changed data.
+    Wrote {
+        /// The client's end of its connection.
+        client: SocketAddrV4,
+        /// Our offset after it.
+        offset: u64,
     },
     /// Writes are held back, until they are released or the time is over.
     ClientsPaused {

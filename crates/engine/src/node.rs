@@ -12,7 +12,7 @@ use crate::cluster::Cluster;
 use crate::command::Migrate;
 use crate::config::{Compat, Config};
 use crate::conn::{Conns, Owner};
-use crate::event::Event;
+use crate::event::{Data, Event};
 use crate::io::{Input, Output};
 use crate::keyspace::Keyspace;
 use crate::log::Level;
@@ -412,11 +412,13 @@ impl Node {
         let (mode, port) = (self.config.mode(), self.config.port);
         self.log(Level::Notice, format!("Running mode={mode}, port={port}."));
         self.log(self.demoted(), "Server initialized");
-        if let Some(rdb) = files.get(&self.config.dbfilename)
-            && let Err(complaint) = self.load_rdb_file(rdb)
-        {
-            self.log(Level::Warning, complaint);
-            return self.exit(1);
+        match files.get(&self.config.dbfilename).map(|rdb| self.load_rdb_file(rdb)) {
+            None => self.tell_history(Data::Empty),
+            Some(Ok(())) => {}
+            Some(Err(complaint)) => {
+                self.log(Level::Warning, complaint);
+                return self.exit(1);
+            }
         }
         self.emit(Output::Listen { port: self.config.port });
         self.log(Level::Notice, self.compat.ready());

@@ -14,6 +14,7 @@ use crate::program::{self, Io, Past, Process, Programs};
 pub use crate::scenario::Scenario;
 use crate::script::Step;
 use crate::shell::{self, Shell};
+use crate::workload::{self, Workload};
 
 /// Something done to the lab from outside; together with the seed it is the whole history. Links
 /// hold the borsh form: a new variant comes last.
@@ -40,6 +41,8 @@ pub enum Action {
         /// The new settings.
         settings: LinkSettings,
     },
+    /// Starts the workload, changes what it does, or stops it.
+    Workload(Option<workload::Settings>),
     /// A node's host process broke (a panic): the process is gone.
     Crashed {
         /// Which.
@@ -63,6 +66,7 @@ impl Action {
                 let slowest = settings.latency.max(settings.jitter);
                 is_here(from) && is_here(to) && slowest <= LATENCY_MAX
             }
+            Self::Workload(settings) => settings.as_ref().is_none_or(workload::Settings::is_sound),
             Self::Crashed { .. } => true,
         }
     }
@@ -91,6 +95,7 @@ pub struct Lab {
     /// The shell of each host.
     shells: BTreeMap<HostId, Pid>,
     programs: Programs,
+    workload: Workload,
     /// What programs did in the window that is out.
     programs_done: Vec<Done>,
     agenda: Agenda,
@@ -109,6 +114,7 @@ pub struct Moment {
     scenario: Rc<Scenario>,
     shells: BTreeMap<HostId, Pid>,
     programs: BTreeMap<Pid, Past>,
+    workload: Workload,
     agenda: Agenda,
     history: Rc<Vec<(Time, Action)>>,
     opening: VecDeque<Step>,
@@ -164,6 +170,7 @@ impl Lab {
             scenario: Rc::new(scenario.clone()),
             shells: BTreeMap::new(),
             programs: Programs::default(),
+            workload: Workload::new(seed, scenario.password()),
             programs_done: Vec::new(),
             agenda: Agenda::default(),
             history: Rc::default(),
@@ -196,11 +203,29 @@ impl Lab {
             Action::Type { host, line } => self.type_line(*host, line.clone(), true),
             Action::Interrupt { host } => self.interrupt(*host),
             Action::Link { from, to, settings } => self.world.set_link(*from, *to, *settings),
+            Action::Workload(settings) => self.workload.set(&mut self.world, settings.clone()),
             Action::Crashed { pid } => self.world.kill(*pid),
         }
         let now = self.world.now();
         Rc::make_mut(&mut self.history).push((now, action));
         self.collect_ended();
+    }
+
+    /// The clients and what became of their requests.
+    #[must_use]
+    pub const fn workload(&self) -> &Workload {
+        &self.workload
+    }
+
+    /// The same with what is kept by now found out.
+    pub fn settled_workload(&mut self) -> &Workload {
+        self.workload.settle();
+        &self.workload
+    }
+
+    /// From here on these flags change the settings of every workload.
+    pub(crate) fn vary_workload(&mut self, flags: Vec<String>) {
+        self.workload.vary(flags);
     }
 
     /// What was done and when.
@@ -227,7 +252,12 @@ impl Lab {
         };
         if window.work.iter().any(|work| work.kind == ProcessKind::Program) {
             let programs = window.work.extract_if(.., |work| work.kind == ProcessKind::Program);
-            self.programs_done = programs.map(|work| self.programs.work(work)).collect();
+            self.programs_done = programs
+                .map(|work| match self.workload.has(work.pid) {
+                    true => self.workload.work(work),
+                    false => self.programs.work(work),
+                })
+                .collect();
         }
         Some(window)
     }
@@ -255,6 +285,7 @@ impl Lab {
         }
         let programs: Vec<_> = self.programs_done.iter().map(|done| done.pid).collect();
         done.append(&mut self.programs_done);
+        self.workload.see(&self.world, &done);
         self.world.finish(window, done);
         for pid in programs {
             self.collect_printed(pid);
@@ -350,6 +381,7 @@ impl Lab {
             scenario: Rc::clone(&self.scenario),
             shells: self.shells.clone(),
             programs: self.programs.pasts(),
+            workload: self.workload.clone(),
             agenda: self.agenda.clone(),
             history: Rc::clone(&self.history),
             opening: self.opening.clone(),
@@ -365,6 +397,7 @@ impl Lab {
             scenario: Rc::clone(&moment.scenario),
             shells: moment.shells.clone(),
             programs: Programs::restore(&moment.programs),
+            workload: moment.workload.clone(),
             programs_done: Vec::new(),
             agenda: moment.agenda.clone(),
             history: Rc::clone(&moment.history),
@@ -397,7 +430,7 @@ impl Lab {
     fn perform(&mut self, cause: Pid, task: Task) {
         match task {
             Task::Answer(question) => {
-                self.programs.answer(cause, question, &mut self.world);
+                self.programs.answer(cause, question, &mut self.world, &mut self.workload);
                 self.world.wake(cause);
                 self.collect_ended();
             }
@@ -448,6 +481,9 @@ impl Lab {
     fn collect_ended(&mut self) {
         let due = self.world.now() + self.world.lookahead();
         for (pid, code) in self.world.take_ended() {
+            if self.workload.ended(pid, self.world.now()) {
+                continue;
+            }
             if !self.programs.remove(pid) {
                 self.ended.push(pid);
             } else if code.is_none()

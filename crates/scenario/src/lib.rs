@@ -30,6 +30,7 @@ pub mod scenario;
 pub mod script;
 pub mod server_log;
 mod shell;
+pub mod workload;
 
 pub use inline::Inline;
 pub use lab::{Action, Lab, Moment, Printed};

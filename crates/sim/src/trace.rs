@@ -1,6 +1,6 @@
 //! The running hash over everything that happens, and the records for whoever asks.
 
-use engine::{Output, Signal, Time};
+use engine::{Event, Output, Signal, Time};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use crate::host::HostId;
@@ -95,7 +95,12 @@ impl Trace {
             Output::Exit { code } => (8, u64::from(code.cast_unsigned()), 0),
         };
         self.mix([at.0, kind << 32 | u64::from(pid.0), number, content]);
-        let observed = matches!(output, Output::Log(_) | Output::Event(_) | Output::Exit { .. });
+        let observed = match output {
+            // As frequent as traffic, and told for the same observers.
+            Output::Event(Event::Wrote { .. } | Event::OffsetAcknowledged { .. }) => false,
+            Output::Log(_) | Output::Event(_) | Output::Exit { .. } => true,
+            _ => false,
+        };
         if observed || self.with_traffic {
             let what = What::Output(output.clone());
             self.records.push(Record { at, host, pid: Some(pid), what });

@@ -6,3 +6,4 @@ panels-resize = Height of the panels
 panels-widen = Give the panels more room
 panels-narrow = Give the graph more room
 panel-events = Events
+panel-clients = Clients

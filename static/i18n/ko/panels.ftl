@@ -6,3 +6,4 @@ panels-resize = 패널 높이
 panels-widen = 패널을 더 크게
 panels-narrow = 그래프를 더 크게
 panel-events = 이벤트
+panel-clients = 클라이언트

@@ -1,6 +1,7 @@
 //! The built site in Chromium.
 
 mod beliefs;
+mod clients;
 mod designs;
 mod opening;
 mod same_history;

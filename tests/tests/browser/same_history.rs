@@ -113,6 +113,9 @@ fn told(action: &Action) -> Value {
             "loss_ppm": settings.loss_ppm,
             "blocked": settings.blocked,
         } }),
+        Action::Workload(settings) => {
+            json!({ "Workload": { "flags": settings.as_ref().map(ToString::to_string) } })
+        }
         Action::Crashed { pid } => json!({ "Crashed": { "pid": pid.0 } }),
     }
 }

@@ -17,6 +17,7 @@ macro_rules! files {
 files![
     "bar",
     "beliefs",
+    "clients",
     "console",
     "design",
     "events",

@@ -5,6 +5,7 @@
 
 mod ballots;
 mod beliefs;
+mod clients;
 mod events;
 mod failovers;
 mod height;
@@ -40,17 +41,20 @@ pub enum Panel {
     Timers,
     /// The log of a real server.
     ServerLog,
+    /// Clients at work, and what becomes of their writes.
+    Clients,
 }
 
 impl Panel {
     /// All of them, in the order of their tabs.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Events,
         Self::Timeline,
         Self::Beliefs,
         Self::Why,
         Self::Failovers,
         Self::Timers,
+        Self::Clients,
         Self::ServerLog,
     ];
 
@@ -64,6 +68,7 @@ impl Panel {
             Self::Timers => "timers",
             Self::ServerLog => "server-log",
             Self::Timeline => "timeline",
+            Self::Clients => "clients",
         }
     }
 
@@ -81,6 +86,7 @@ impl Panel {
             Self::Timers => timers::timers(state),
             Self::ServerLog => server_log::server_log(state),
             Self::Timeline => timeline::timeline(state),
+            Self::Clients => clients::clients(state),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Everything the page knows, in one reducer. Components read it and dispatch [`Action`]s.
 
 pub mod belief;
+pub mod clients;
 pub mod console;
 mod frames;
 pub mod log;
@@ -21,6 +22,7 @@ use crate::names::Names;
 use crate::panels::{self, Panel};
 use crate::shared::Shared;
 use belief::Belief;
+use clients::Clients;
 use console::Console;
 use log::Log;
 use travel::{Past, TravelAction};
@@ -95,6 +97,8 @@ pub enum Action {
     ForgetLog,
     /// Shows a panel.
     Panel(Panel),
+    /// Something about the workload.
+    Clients(clients::Action),
     /// Gives the panels this part of the height, percent.
     Share(f64),
     /// Speaks this language.
@@ -128,6 +132,8 @@ pub struct State {
     pub log: Shared<Log>,
     /// Elections under way.
     pub votes: Shared<Votes>,
+    /// The workload.
+    pub clients: Shared<Clients>,
     /// The host whose console is shown.
     pub tab: usize,
     /// The host that the inspector is open for.
@@ -181,6 +187,7 @@ impl State {
             consoles: Vec::new(),
             log: Shared::default(),
             votes: Shared::default(),
+            clients: Shared::default(),
             tab: 0,
             selected: None,
             filter: None,
@@ -265,8 +272,10 @@ impl State {
             Action::ForgetLog => self.server_log = None,
             Action::Panel(panel) => {
                 browser::remember("panel", panel.id());
-                self.panel = panel;
+                let before = std::mem::replace(&mut self.panel, panel);
+                self.watch_clients(before);
             }
+            Action::Clients(action) => self.clients(action),
             Action::Share(share) => self.share = share,
             Action::Speak(lang) => self.lang = lang,
             Action::Travel(action) => self.travel(action),
@@ -295,6 +304,8 @@ impl State {
             // The page asks for no history.
             FromHub::History(_) => {}
             FromHub::ServerLog(lines) => self.server_log = Some(Shared::new(lines)),
+            FromHub::Workload(frame) => self.clients.edit().hear(*frame),
+            FromHub::Comparison(comparison) => self.clients.edit().compared(*comparison),
             FromHub::Refused { message } => self.refused = Some(message),
             FromHub::Travel(told) => self.hear_travelled(told),
             FromHub::Failed { message } => self.phase = Phase::Failed(Trouble::Told(message)),
@@ -328,6 +339,7 @@ impl State {
         if self.halted {
             self.send(ToHub::Run(false));
         }
+        self.watch_clients(Panel::default());
     }
 
     /// Whether time passes, as far as the person is concerned: what was asked for counts at once.

@@ -9,7 +9,7 @@ use crate::client::{Client, PauseMode, ReplyMode};
 use crate::command::table::{self, Found, Lookup};
 use crate::command::{Call, Caller, Flags};
 use crate::config::Compat;
-use crate::event::Role;
+use crate::event::{Event, Role};
 use crate::io::ConnId;
 use crate::node::Node;
 use crate::resp::reply::Reply;
@@ -49,10 +49,14 @@ impl Node {
         }
         match self.judge(conn, &argv) {
             Verdict::Run => {
+                let dirty_before = self.clients.effects.dirty;
                 self.clients.executing = Some(conn);
                 let reply = self.run_command(Caller::Client(conn), &argv);
                 self.clients.executing = None;
                 self.note_offset(conn);
+                if self.clients.effects.dirty != dirty_before {
+                    self.tell_write(conn, &argv);
+                }
                 self.reply(conn, &reply);
                 for news in core::mem::take(&mut self.clients.pushed_to_caller) {
                     self.reply(conn, &news);
@@ -66,6 +70,16 @@ impl Node {
                 self.queue_command(conn, found, argv);
                 self.reply(conn, &Reply::simple("QUEUED"));
             }
+        }
+    }
+
+    /// Tells observers where in the stream a client's write stands. A read that lets a key expire is
+    /// no write.
+    fn tell_write(&mut self, conn: ConnId, argv: &[Vec<u8>]) {
+        let writes = table::find(argv).is_some_and(|found| found.spec.flags.any(Flags::WRITE));
+        if let Some(client) = self.clients.get(conn).filter(|_| writes) {
+            let (client, offset) = (client.peer, self.repl_offset());
+            self.event(Event::Wrote { client, offset });
         }
     }
 

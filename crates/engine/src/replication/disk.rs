@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::rdb::{self, Loaded, Position, Snapshot};
-use crate::event::Role;
+use crate::event::{Data, Event, Role};
 use crate::log::Level;
 use crate::node::Node;
 
@@ -19,7 +19,11 @@ impl Node {
             |complaint: String| format!("Fatal error loading the DB: {complaint}. Exiting.");
         let (loaded, expired) = self.adopt_rdb(bytes).map_err(fatal)?;
         self.log(Level::Notice, "DB loaded from disk: 0.000 seconds");
-        let Some(Position { id, offset }) = loaded.position else { return Ok(()) };
+        let Some(Position { id, offset }) = loaded.position else {
+            self.tell_history(Data::Loaded { id: String::new() });
+            return Ok(());
+        };
+        let loaded = Data::Loaded { id: id.clone() };
         match self.role() {
             Role::Replica => {
                 self.repl.history.join(&id);
@@ -37,6 +41,9 @@ impl Node {
                 self.repl.no_replicas_since = Some(self.now);
             }
         }
+        // A master's own history starts where the file ends, whatever it propagated since.
+        let (id, data) = (self.repl.history.id().into(), loaded);
+        self.event(Event::HistoryChanged { id, offset, data });
         Ok(())
     }
 

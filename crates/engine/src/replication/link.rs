@@ -11,7 +11,7 @@ use super::receive::{Stream, Transfer};
 use super::{host_port, stream};
 use crate::Time;
 use crate::conn::Owner;
-use crate::event::Event;
+use crate::event::{Data, Event};
 use crate::io::{ConnId, ConnectError};
 use crate::log::Level;
 use crate::node::Node;
@@ -386,6 +386,7 @@ impl Node {
             self.disconnect_replicas();
         }
         self.master_is_up(cached.offset, true);
+        self.tell_history(Data::Kept);
         if self.repl.backlog.is_none() {
             self.create_backlog();
         }

@@ -9,7 +9,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use super::ids::Mismatch;
 use super::replica::{Applicant, Replica, ReplicaState};
 use crate::Time;
-use crate::event::Event;
+use crate::event::{Data, Event};
 use crate::io::{ConnId, Output};
 use crate::log::Level;
 use crate::node::Node;
@@ -133,6 +133,7 @@ impl Node {
                 ids.0, ids.1
             );
             self.log(Level::Notice, line);
+            self.tell_history(Data::Kept);
         }
         if delayed {
             self.log(Level::Notice, "Delay next BGSAVE for diskless SYNC");
@@ -351,6 +352,7 @@ impl Node {
         if self.backlog_expires_after().is_some_and(|since| self.secs_since(since) > ttl) {
             self.repl.history.restart(&mut self.rng);
             self.repl.backlog = None;
+            self.tell_history(Data::Kept);
             self.log(
                 Level::Notice,
                 format!(

@@ -10,6 +10,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 
 use crate::Time;
 use crate::config::Compat;
+use crate::event::{Data, Event};
 use crate::io::ConnId;
 use crate::log::Level;
 use crate::node::Node;
@@ -113,6 +114,12 @@ impl Node {
     /// Whether the link to the master stands and is in sync.
     pub(crate) fn master_link_up(&self) -> bool {
         self.repl.link.as_ref().is_some_and(|link| link.stream().is_some())
+    }
+
+    /// Tells observers which history our data is on, and how far it has it.
+    pub(crate) fn tell_history(&mut self, data: Data) {
+        let (id, offset) = (self.repl.history.id().into(), self.repl_offset());
+        self.event(Event::HistoryChanged { id, offset, data });
     }
 
     /// For the data age of an election: when the master last spoke while the link stands, or since

@@ -8,6 +8,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 
 use super::link::LinkState;
 use super::stream::{self, Next};
+use crate::event::{Data, Event};
 use crate::io::{ConnId, Output};
 use crate::log::Level;
 use crate::node::Node;
@@ -187,6 +188,7 @@ impl Node {
         self.repl.history.join(&id);
         self.repl.offset = offset;
         self.master_is_up(offset, false);
+        self.tell_history(Data::Received);
         self.log(Level::Notice, "MASTER <-> REPLICA sync: Finished with success");
         self.create_backlog();
         if streamed {
@@ -197,8 +199,9 @@ impl Node {
     /// Tells the master how far we are.
     pub(super) fn ack_master(&mut self) {
         let Some(stream) = self.repl.link.as_ref().and_then(|link| link.stream()) else { return };
-        let offset = stream.applied.to_string();
-        self.send_to_master(stream::command(&["REPLCONF", "ACK", &offset]));
+        let offset = stream.applied;
+        self.send_to_master(stream::command(&["REPLCONF", "ACK", &offset.to_string()]));
+        self.event(Event::OffsetAcknowledged { offset });
     }
 
     /// Applies all whole commands, then passes their very bytes on.

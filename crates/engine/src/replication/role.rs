@@ -5,6 +5,7 @@ use core::net::SocketAddrV4;
 
 use super::host_port;
 use super::link::{Cached, Link};
+use crate::event::Data;
 use crate::log::Level;
 use crate::node::Node;
 
@@ -47,6 +48,7 @@ impl Node {
         self.repl.down_since = None;
         self.repl.attempts = (0, 0);
         self.repl.disconnected_secs = 0;
+        self.tell_history(Data::Kept);
     }
 
     /// Ends the link to the present master, whatever its state. As in Redis, the lines about it are

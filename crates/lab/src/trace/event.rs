@@ -2,7 +2,7 @@
 //! beside it.
 
 use engine::Event;
-use engine::event::{FailoverMode, Refusal, Role};
+use engine::event::{Data, FailoverMode, Refusal, Role};
 use serde_json::{Value, json};
 
 pub(crate) fn json(event: &Event) -> Value {
@@ -55,6 +55,13 @@ fn fields(event: &Event) -> Value {
         Event::ManualFailoverOffset { offset } => json!({ "offset": offset }),
         Event::RoleChanged { role, master } => {
             json!({ "role": role_name(*role), "master": master.map(|id| id.to_string()) })
+        }
+        Event::HistoryChanged { id, offset, data } => {
+            json!({ "id": id, "offset": offset, "data": data_name(data) })
+        }
+        Event::OffsetAcknowledged { offset } => json!({ "offset": offset }),
+        Event::Wrote { client, offset } => {
+            json!({ "client": client.to_string(), "offset": offset })
         }
         Event::ConfigEpoch { epoch } => json!({ "epoch": epoch }),
         Event::SlotsMoved { count, to } => {
@@ -116,7 +123,16 @@ const fn role_name(role: Role) -> &'static str {
     }
 }
 
-const fn mode_name(mode: FailoverMode) -> &'static str {
+const fn data_name(data: &Data) -> &'static str {
+    match data {
+        Data::Empty => "empty",
+        Data::Kept => "kept",
+        Data::Received => "received",
+        Data::Loaded { .. } => "loaded",
+    }
+}
+
+fn mode_name(mode: FailoverMode) -> &'static str {
     match mode {
         FailoverMode::Default => "default",
         FailoverMode::Force => "force",

@@ -14,6 +14,7 @@ use sim::{HostId, World};
 
 use super::process::Stage;
 use super::{Make, Process};
+use crate::workload::Workload;
 
 /// What a person answered to a prompt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -240,12 +241,31 @@ impl Io {
         &self,
         question: impl FnOnce(&mut World) -> R + 'static,
     ) -> R {
-        let question = move |world: &mut World| Rc::new(question(world)) as Rc<dyn Any>;
+        self.lab(|world, _| question(world)).await
+    }
+
+    /// The same with the workload.
+    pub(crate) async fn lab<R: Clone + 'static>(
+        &self,
+        question: impl FnOnce(&mut World, &mut Workload) -> R + 'static,
+    ) -> R {
+        let question = move |world: &mut World, workload: &mut Workload| {
+            Rc::new(question(world, workload)) as Rc<dyn Any>
+        };
         let number = self.process.borrow_mut().ask(Box::new(question));
         let answer = poll_fn(|_| {
             let answer = self.process.borrow_mut().take_answer(number);
             answer.map_or(Poll::Pending, Poll::Ready)
         });
         answer.await.downcast_ref::<R>().expect("an answer is of its question's type").clone()
+    }
+
+    /// The same without waiting until it is done.
+    pub(crate) fn order(&self, order: impl FnOnce(&mut World, &mut Workload) + 'static) {
+        let order = move |world: &mut World, workload: &mut Workload| {
+            order(world, workload);
+            Rc::new(()) as Rc<dyn Any>
+        };
+        self.process.borrow_mut().ask(Box::new(order));
     }
 }

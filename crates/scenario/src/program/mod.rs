@@ -19,6 +19,8 @@ use std::task::{Context, Waker};
 use engine::{Input, Output, Time};
 use sim::{Done, Pid, Work, World};
 
+use crate::workload::Workload;
+
 pub use io::{Closed, Io, Typed};
 pub(crate) use past::{Make, Past, make};
 pub(crate) use process::Process;
@@ -95,10 +97,16 @@ impl Programs {
     }
 
     /// Answers a program's question.
-    pub(crate) fn answer(&mut self, pid: Pid, number: u64, world: &mut World) {
+    pub(crate) fn answer(
+        &mut self,
+        pid: Pid,
+        number: u64,
+        world: &mut World,
+        workload: &mut Workload,
+    ) {
         let question = self.with(pid, |process| process.questions.remove(&number)).flatten();
         if let (Some(question), Some(program)) = (question, self.running.get_mut(&pid)) {
-            let answer = question(world);
+            let answer = question(world, workload);
             program.give(Given::Answer(number, answer));
         }
     }

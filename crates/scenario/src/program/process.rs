@@ -8,10 +8,12 @@ use std::rc::Rc;
 use engine::{ConnId, ConnectError, Input, Output, Time};
 use sim::{HostId, World};
 
+use crate::workload::Workload;
+
 use super::Make;
 
-/// Something that only the world can do or tell.
-pub(crate) type Question = Box<dyn FnOnce(&mut World) -> Rc<dyn Any>>;
+/// Something that only the lab can do or tell, with its world and its workload.
+pub(crate) type Question = Box<dyn FnOnce(&mut World, &mut Workload) -> Rc<dyn Any>>;
 
 /// How far a connection is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

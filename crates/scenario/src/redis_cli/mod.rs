@@ -17,7 +17,7 @@ use session::{Session, Stop};
 pub(crate) use args::{Manager, Options, leading_number};
 pub(crate) use format::raw;
 pub(crate) use link::Link;
-pub(crate) use reply::Reply;
+pub(crate) use reply::{Parser, Reply, request};
 
 const AUTH_WARNING: &str = "Warning: Using a password with '-a' or '-u' option on the command line \
                             interface may not be safe.\n";

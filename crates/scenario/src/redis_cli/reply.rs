@@ -45,7 +45,7 @@ impl Reply {
 pub(crate) struct ProtocolError;
 
 /// Cuts replies out of the bytes of a connection.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Parser {
     bytes: Vec<u8>,
 }

@@ -128,6 +128,12 @@ impl Scenario {
         self.between.iter().find(is).map_or(self.link, |between| between.link)
     }
 
+    /// The password that shells have for redis-cli, and clients for AUTH.
+    pub(crate) fn password(&self) -> Option<String> {
+        let found = self.env.iter().find(|(name, _)| name == "REDISCLI_AUTH");
+        found.map(|(_, password)| password.clone())
+    }
+
     /// Unix time at [`engine::Time::ZERO`], microseconds.
     #[must_use]
     pub const fn unix_us_at_zero(&self) -> u64 {

@@ -4,9 +4,10 @@ use std::net::Ipv4Addr;
 
 use engine::docs;
 
+use super::load;
 use crate::cluster_manager;
 
-const PROGRAMS: [&str; 25] = [
+const PROGRAMS: [&str; 26] = [
     "cat",
     "clear",
     "date",
@@ -19,6 +20,7 @@ const PROGRAMS: [&str; 25] = [
     "help",
     "hostname",
     "kill",
+    "load",
     "ls",
     "pgrep",
     "pidof",
@@ -71,6 +73,9 @@ pub(crate) fn shell_line(line: &str, files: &[&str], hosts: &[Ipv4Addr]) -> Vec<
         return redis_cli_words(line, &words[1..], hosts);
     }
     match program {
+        "load" if words.len() < 2 || words.len() == 2 && !line.ends_with(' ') => {
+            replace(line, load::SUBCOMMANDS, "")
+        }
         "kill" => replace(line, ["-9", "-CONT", "-KILL", "-STOP", "-TERM"], ""),
         "redis-server" | "cat" | "tail" | "head" | "grep" | "wc" | "ls" | "rm" => {
             replace(line, files.iter().copied(), "")

@@ -4,6 +4,7 @@ pub(crate) mod complete;
 mod date;
 mod files;
 mod line;
+mod load;
 mod pattern;
 mod processes;
 mod server;
@@ -222,6 +223,7 @@ impl Shell {
             "wc" => files::wc(&context, args).await,
             "rm" => files::rm(&context, args).await,
             "ls" => files::ls(&context, args).await,
+            "load" => load::run(&context, args).await,
             "sleep" => small::sleep(&context, args).await,
             "export" | "unset" => self.export(name, args),
             "env" => small::env(&context),

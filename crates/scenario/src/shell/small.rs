@@ -100,6 +100,7 @@ Programs on this host:
   ps, pidof NAME                          list processes
   cat, head, tail [-n N] [-f], grep, wc   read files: redis.log, nodes.conf, redis.conf
   ls, rm                                  list and remove files
+  load [start|stop|status|ledger|help]    clients that write and read, and what becomes of it
   sleep N                                 wait N seconds
   date, echo, export, env, hostname, clear, exit
 Lines may hold quotes, $VARIABLES, $(...), ;, &&, ||, | and > FILE. Ctrl-C ends a program.

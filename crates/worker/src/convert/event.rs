@@ -25,11 +25,15 @@ pub(crate) fn fact(what: &What) -> Option<Fact> {
 /// What a node decided.
 fn decision(event: &Event) -> Option<Fact> {
     let fact = match event {
-        // Starting was told when it was done to the process; who knows whom is in the frame.
+        // Starting was told when it was done to the process; who knows whom is in the frame; what
+        // becomes of writes is in the workload's ledger.
         Event::Named { .. }
         | Event::Ready
         | Event::PeerAdded { .. }
-        | Event::PeerRemoved { .. } => return None,
+        | Event::PeerRemoved { .. }
+        | Event::HistoryChanged { .. }
+        | Event::OffsetAcknowledged { .. }
+        | Event::Wrote { .. } => return None,
         Event::MarkedPossiblyFailed { peer, .. } => Fact::PossiblyFailed(peer.to_string()),
         Event::ClearedPossiblyFailed { peer } => Fact::NotPossiblyFailed(peer.to_string()),
         Event::FailureReported { about, by, reports, needed } => Fact::FailureReported {

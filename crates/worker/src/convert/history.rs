@@ -4,6 +4,7 @@ use bridge::{Action, History, PastAction};
 use engine::Time;
 use engine::time::Span;
 use scenario::Lab;
+use scenario::workload::Settings;
 use sim::{HostId, LinkSettings, Pid};
 
 /// The lab's past, for whoever wants to repeat it.
@@ -36,6 +37,9 @@ fn action(action: &scenario::Action) -> Action {
             loss_ppm: settings.loss_ppm,
             blocked: settings.blocked,
         },
+        Did::Workload(settings) => {
+            Action::Workload { flags: settings.as_ref().map(ToString::to_string) }
+        }
         Did::Crashed { pid } => Action::Crashed { pid: pid.0 },
     }
 }
@@ -57,6 +61,10 @@ pub(crate) fn past(past: &PastAction) -> (Time, scenario::Action) {
                 blocked,
             },
         },
+        Action::Workload { flags } => Do::Workload(flags.as_ref().and_then(|flags| {
+            let words: Vec<_> = flags.split_whitespace().collect();
+            Settings::default().read(&words).ok()
+        })),
         Action::Crashed { pid } => Do::Crashed { pid: Pid(*pid) },
     };
     (Time(past.at_us), action)
@@ -75,6 +83,8 @@ mod tests {
             scenario::Action::Interrupt { host: HostId(0) },
             scenario::Action::Link { from: HostId(1), to: HostId(5), settings },
             scenario::Action::Crashed { pid: Pid(44) },
+            scenario::Action::Workload(Some(Settings { wait: Some(1), ..Settings::default() })),
+            scenario::Action::Workload(None),
         ] {
             let told = PastAction { at_us: 12, action: action(&done) };
             assert_eq!(past(&told), (Time(12), done));

@@ -9,6 +9,7 @@ pub(crate) mod node;
 pub(crate) mod server_log;
 pub(crate) mod timer;
 pub(crate) mod verdict;
+pub(crate) mod workload;
 
 use engine::Time;
 

@@ -1,6 +1,7 @@
 //! The hub role: it owns the lab and its pace, hands work to the nodes and tells the page.
 
 mod berth;
+mod clients;
 mod crew;
 mod frame;
 mod pace;

@@ -9,13 +9,14 @@ use engine::time::Span;
 use scenario::{Action, Checkpoint, Lab, Link, Past, Scenario};
 use sim::{HostId, Window};
 
+use super::clients::Clients;
 use super::crew::{Broken, Crew};
 use super::frame::{self, Painter};
 use super::pace::{Judge, Pace};
 use super::plan::Plan;
 use super::watch::Watch;
 use crate::bell::{Alarm, Bell};
-use crate::convert::{failover, history};
+use crate::convert::{failover, history, workload};
 use crate::scope::{post_message, wall_ms};
 
 /// How long the hub works before it looks at its messages, milliseconds.
@@ -89,6 +90,7 @@ pub(crate) struct Session {
     pub(super) present: Option<Time>,
     /// The link that is followed.
     pub(super) link: Option<Link>,
+    pub(super) clients: Clients,
 }
 
 impl Session {
@@ -110,6 +112,7 @@ impl Session {
             plan: Plan::default(),
             stay: false,
             painter: Painter::new(lab.history().len()),
+            clients: Clients::default(),
             seed,
             past: Past::default(),
             present: None,
@@ -203,6 +206,14 @@ impl Session {
                 let failovers = failover::failovers(self.watch.chronicle(), now);
                 post_message(&FromHub::Failovers(failovers));
             }
+            ToHub::Workload(wish) => {
+                let settings = wish.map(|it| workload::wanted(&it, &self.lab.world));
+                self.plan = Plan::default();
+                self.lab.act(Action::Workload(settings));
+                self.clients.hurry();
+            }
+            ToHub::WatchWorkload(filter) => self.clients.watch(filter),
+            ToHub::Compare(variant) => self.clients.compare(&mut self.lab, self.seed, variant),
             ToHub::History => {
                 let history = history::history(&self.lab, self.seed);
                 post_message(&FromHub::History(Box::new(history)));
@@ -231,12 +242,13 @@ impl Session {
         if self.present.is_some_and(|present| present <= self.lab.world.now()) {
             self.pace.set_running(false, wall_ms(), self.lab.world.now());
         }
+        let comparing = self.clients.work();
         let wait = self.paint(heard).await;
+        let owed = self.clients.tell(&mut self.lab);
         Ok(match wait {
-            _ if behind || self.job.is_some() => Rest::No,
+            _ if behind || comparing || self.job.is_some() => Rest::No,
             _ if self.pace.is_running() => Rest::For(TICK_MS),
-            Some(wait) => Rest::For(wait),
-            None => Rest::Idle,
+            _ => wait.into_iter().chain(owed).reduce(f64::min).map_or(Rest::Idle, Rest::For),
         })
     }
 
@@ -356,6 +368,7 @@ impl Session {
             workers,
         };
         self.painter.paint(&clock, &self.lab, &mut self.watch, &views);
+        self.clients.changed();
         None
     }
 

@@ -9,7 +9,7 @@ use super::super::node_table::ME;
 use super::super::random_id;
 use super::{NO_INTEGER, integer, text, unknown_node, wrong_options};
 use crate::config::Compat;
-use crate::event::{Event, FailoverMode};
+use crate::event::{Data, Event, FailoverMode};
 use crate::node::Node;
 use crate::resp::reply::Reply;
 
@@ -122,6 +122,7 @@ impl Node {
             self.stop_replicating();
             self.touch_all_watched();
             self.db.clear();
+            self.tell_history(Data::Empty);
         }
         self.cluster.migrating.clear();
         self.cluster.importing.clear();
