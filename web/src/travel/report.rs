@@ -32,6 +32,7 @@ pub fn report(state: &State, moment: &SharedMoment) -> String {
         let _ = writeln!(text, "- {name}: {value}");
     }
     downtime(&mut text, &chronicle, moment.now_ms);
+    writes(&mut text, state);
     happened(&mut text, &chronicle, &state.names);
     typed(&mut text, &chronicle, &state.names);
     text
@@ -67,7 +68,23 @@ fn downtime(text: &mut String, chronicle: &Chronicle, now_ms: f64) {
         let (at, length) = (elapsed(from), span(to - from));
         let _ = writeln!(text, "- {}", t!("report-gap", at = at, length = length, slots = most));
     }
-    let _ = writeln!(text, "\n{}", t!("report-writes-unknown"));
+}
+
+/// What became of the writes that clients were promised, if there were clients.
+fn writes(text: &mut String, state: &State) {
+    let frame = state.clients.frame.as_ref().filter(|it| it.used);
+    let said = match frame.map(|it| it.sums) {
+        None => t!("report-writes-unknown"),
+        Some(sums) => t!(
+            "report-writes",
+            acknowledged = sums.acknowledged,
+            kept = sums.kept,
+            open = sums.open,
+            lost = sums.lost,
+            rolledback = sums.rolled_back
+        ),
+    };
+    let _ = writeln!(text, "\n{said}");
 }
 
 fn happened(text: &mut String, chronicle: &Chronicle, names: &Names) {
@@ -111,6 +128,8 @@ fn typed(text: &mut String, chronicle: &Chronicle, names: &Names) {
                     "{from} > {to}: {way}, {latency_us} us + {jitter_us} us, {loss_ppm} ppm lost"
                 )
             }
+            Done::Workload { flags: Some(flags) } => format!("load {flags}"),
+            Done::Workload { flags: None } => "load stop".to_owned(),
             Done::Crashed { pid } => format!("process {pid} crashed"),
         };
         let _ = writeln!(text, "{}  {what}", elapsed(acted_ms(past)));
