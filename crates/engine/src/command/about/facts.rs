@@ -305,7 +305,12 @@ impl Key {
                 let count = argv.get((begin + number) as usize).map(Vec::as_slice);
                 let count = count.and_then(crate::resp::number::parse_i64).unwrap_or(0);
                 let first = begin + first;
-                (first, first + (count.clamp(0, argc.into()) as i32 - 1) * step, step)
+                let last = first + (count.clamp(0, argc.into()) as i32 - 1) * step;
+                // A number that does not fit names no keys: the command itself complains.
+                if last >= argc {
+                    return Vec::new();
+                }
+                (first, last, step)
             }
             Find::Unknown => return Vec::new(),
         };
