@@ -13,10 +13,15 @@ use crate::hub::{self, Hub};
 use crate::i18n::{self, Lang};
 use crate::inspector::Inspector;
 use crate::keys::use_keys;
+use crate::offline::Offline;
 use crate::opening::opening;
 use crate::panels::panels;
+use crate::shortcuts;
 use crate::state::{Action, Phase, State};
 use crate::t;
+
+/// Remembers whether a phone shows the panels in the place of the console.
+const PANELS_FIRST: &str = "panels-first";
 
 /// The page.
 #[component]
@@ -33,18 +38,25 @@ pub fn App() -> Html {
     use_effect_with(state.lang, |lang| browser::show_language(*lang));
     // Before anything is drawn, whoever chose the language.
     i18n::set_lang(state.lang);
+    let main = use_node_ref();
+    use_effect_with((main.clone(), state.share), |(main, share)| {
+        browser::set_property(main, "--panels-share", &format!("{share:.1}"));
+    });
     // On a phone there is room for the console or the panels, not for both.
-    let panels_first = use_state_eq(|| false);
+    let panels_first = use_state_eq(|| browser::recall(PANELS_FIRST).is_some_and(|it| it == "yes"));
     let choose = |panels: bool| {
         let panels_first = panels_first.clone();
-        Callback::from(move |_: MouseEvent| panels_first.set(panels))
+        Callback::from(move |_: MouseEvent| {
+            browser::remember(PANELS_FIRST, if panels { "yes" } else { "no" });
+            panels_first.set(panels);
+        })
     };
     html! {
         <ContextProvider<Lang> context={state.lang}>
         <div class={classes!("page", (*panels_first).then_some("panels-first"))} data-started=""
             data-phase={phase(&state.phase)}>
             { header(&state) }
-            <main style={format!("--panels-share: {:.1}", state.share)}>
+            <main ref={main}>
                 <div class="stage">
                     <Graph state={state.clone()} />
                     { opening(&state) }
@@ -62,6 +74,8 @@ pub fn App() -> Html {
             </main>
             { footer() }
             <Design state={state.clone()} />
+            <Offline />
+            { shortcuts::dialog() }
             { announcer(&state.log, &state.names) }
         </div>
         </ContextProvider<Lang>>
@@ -80,6 +94,7 @@ fn footer() -> Html {
                 { key("[ ]", "key-speed") }
                 { key("1–6", "key-host") }
                 { key("/", "key-console") }
+                { key("?", "key-list") }
             </span>
         </footer>
     }

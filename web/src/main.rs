@@ -17,9 +17,11 @@ mod inspector;
 mod keys;
 mod live;
 mod names;
+mod offline;
 mod opening;
 mod panels;
 mod shared;
+mod shortcuts;
 mod state;
 mod words;
 

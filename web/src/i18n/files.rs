@@ -22,6 +22,7 @@ files![
     "facts",
     "graph",
     "inspector",
+    "keys",
     "page",
     "panels",
     "server-log",
