@@ -22,9 +22,9 @@ pub fn element(id: &str) -> Option<Element> {
 
 /// Moves the keyboard to an element.
 pub fn focus(id: &str) {
-    if let Some(element) = element(id).and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
-        let _ = element.focus();
-    }
+    let Some(element) = element(id) else { return };
+    // What is drawn takes the keyboard as HTML does, by a method of the same name.
+    let _ = element.unchecked_into::<HtmlElement>().focus();
 }
 
 /// Sets a custom property of an element: the page's policy refuses style attributes.
@@ -46,6 +46,12 @@ pub fn open_dialog(id: &str) {
 pub fn is_in_dialog() -> bool {
     let open = window().document().and_then(|it| it.query_selector("dialog[open]").ok());
     open.flatten().is_some()
+}
+
+/// Whether the keyboard is on nothing in particular.
+pub fn is_nowhere() -> bool {
+    let active = window().document().and_then(|it| it.active_element());
+    active.is_none_or(|it| it.tag_name() == "BODY")
 }
 
 /// Milliseconds since the page was opened.

@@ -13,3 +13,4 @@ console-more =
         [one] { $count } line more, then:
        *[other] { $count } lines more, then:
     } { $text }
+console-find = Find a host

@@ -15,7 +15,8 @@ pub struct LabPage {
     pub page: Page,
     // Dropped after the page.
     _chromium: Chromium,
-    site: Site,
+    /// The site, as it is served.
+    pub site: Site,
 }
 
 impl LabPage {

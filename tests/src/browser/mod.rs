@@ -2,6 +2,7 @@
 //! language.
 
 mod chromium;
+mod keyboard;
 mod lab;
 mod page;
 mod pipe;

@@ -1,7 +1,10 @@
 //! The built site in Chromium.
 
+mod accessibility;
 mod designs;
+mod offline;
 mod opening;
 mod same_history;
+mod sealed;
 mod walkthrough;
 mod workers;

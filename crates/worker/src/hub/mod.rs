@@ -6,6 +6,7 @@ mod frame;
 mod pace;
 mod plan;
 mod session;
+mod told;
 mod watch;
 
 use std::cell::RefCell;

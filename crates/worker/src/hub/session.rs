@@ -131,6 +131,9 @@ impl Session {
 
     /// Does what the page asks.
     pub(crate) fn hear(&mut self, message: ToHub) {
+        if message == ToHub::Drawn {
+            return self.painter.drawn();
+        }
         let (wall, now) = (wall_ms(), self.lab.world.now());
         self.painter.changed();
         match message {
@@ -138,7 +141,8 @@ impl Session {
             ToHub::Open { .. }
             | ToHub::OpenPasted { .. }
             | ToHub::ReadLog { .. }
-            | ToHub::Replay(_) => {}
+            | ToHub::Replay(_)
+            | ToHub::Drawn => {}
             ToHub::Type { host, line } => {
                 self.act(host, |host| Action::Type { host, line });
             }
