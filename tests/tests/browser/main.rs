@@ -2,6 +2,7 @@
 
 mod accessibility;
 mod designs;
+mod figures;
 mod offline;
 mod opening;
 mod same_history;
