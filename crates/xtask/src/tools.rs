@@ -44,6 +44,20 @@ pub fn wasm() -> Result<()> {
     own_names()
 }
 
+/// The other browser, where Debian's can be had.
+fn firefox() {
+    let missing = || find("firefox-esr").is_none() && find("firefox").is_none();
+    if missing()
+        && let Err(why) = apt("Firefox", &["firefox-esr"])
+    {
+        say(&format!("{why:#}"));
+    }
+    if missing() {
+        say("SKIPPED: the page in Firefox; there is none on PATH \
+             (on Debian: apt-get install firefox-esr)");
+    }
+}
+
 /// What looks over the page for those who can not see it or use no mouse. Tests that want it say
 /// SKIPPED when there is none.
 fn axe() {
@@ -75,6 +89,7 @@ fn npm(package: &str) -> Result<()> {
 /// When there is none and it can not be installed.
 pub fn browser() -> Result<()> {
     axe();
+    firefox();
     if has_browser() {
         return Ok(());
     }

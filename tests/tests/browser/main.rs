@@ -3,6 +3,7 @@
 mod accessibility;
 mod designs;
 mod figures;
+mod firefox;
 mod offline;
 mod opening;
 mod same_history;
