@@ -36,6 +36,12 @@ pub fn App() -> Html {
     use_hub(&state);
     use_keys(&state);
     use_effect_with(state.lang, |lang| browser::show_language(*lang));
+    // Effects run when everything is drawn: the line is that of the host chosen a moment ago.
+    use_effect_with(state.to_console, |wanted| {
+        if *wanted > 0 {
+            browser::focus("console-input");
+        }
+    });
     // Before anything is drawn, whoever chose the language.
     i18n::set_lang(state.lang);
     let main = use_node_ref();

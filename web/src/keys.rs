@@ -56,11 +56,7 @@ fn action(state: &State, event: &KeyboardEvent) -> Option<Action> {
             event.prevent_default();
             None
         }
-        "/" | "`" => {
-            browser::focus("console-input");
-            event.prevent_default();
-            None
-        }
+        "/" | "`" => Some(Action::ToConsole),
         _ => {
             let host = key.parse::<usize>().ok()?.checked_sub(1)?;
             (host < state.consoles.len()).then_some(Action::Tab(host))
