@@ -153,6 +153,9 @@ fn is_text(before: &str) -> bool {
     brace.is_some_and(|it| it.trim().is_empty() || it.ends_with(['>', '}']))
 }
 
+/// What stands on the keys of a keyboard.
+const KEYS: [&str; 5] = ["Ctrl", "Shift", "Tab", "Home", "End"];
+
 /// The string literals of a source, each with what stands before it in its line.
 fn literals(code: &str) -> Vec<(&str, &str)> {
     let mut found = Vec::new();
@@ -180,7 +183,7 @@ fn is_worded(literal: &str) -> bool {
     });
     let text: String = outside.collect();
     let mut words = text.split(|it: char| !it.is_alphabetic());
-    !NAMES.contains(&literal) && words.any(|word| word.chars().count() > 1)
+    !NAMES.contains(&literal) && words.any(|word| word.chars().count() > 1 && !KEYS.contains(&word))
 }
 
 #[test]
@@ -208,7 +211,7 @@ fn words_are_told_from_places_and_names() {
     for worded in ["Kill", "of {count} hosts", "{host} is down"] {
         assert!(is_worded(worded), "{worded}");
     }
-    for other in ["{value}×", "↵", "N", "1–6", "Failover Lab", "[ ]"] {
+    for other in ["{value}×", "↵", "N", "1–6", "Failover Lab", "[ ]", "Ctrl C"] {
         assert!(!is_worded(other), "{other}");
     }
 }

@@ -13,11 +13,16 @@ use crate::hub::{self, Hub};
 use crate::i18n::{self, Lang};
 use crate::inspector::Inspector;
 use crate::keys::use_keys;
+use crate::offline::Offline;
 use crate::opening::opening;
 use crate::panels::panels;
+use crate::shortcuts;
 use crate::state::{Action, Phase, State};
 use crate::t;
 use crate::travel;
+
+/// Remembers whether a phone shows the panels in the place of the console.
+const PANELS_FIRST: &str = "panels-first";
 
 /// The page.
 #[component]
@@ -27,14 +32,26 @@ pub fn App() -> Html {
     travel::use_saving(&state);
     use_keys(&state);
     use_effect_with(state.lang, |lang| browser::show_language(*lang));
-    use_effect_with(state.share, |share| browser::show_share(*share));
+    // Effects run when everything is drawn: the line is that of the host chosen a moment ago.
+    use_effect_with(state.to_console, |wanted| {
+        if *wanted > 0 {
+            browser::focus("console-input");
+        }
+    });
     // Before anything is drawn, whoever chose the language.
     i18n::set_lang(state.lang);
+    let main = use_node_ref();
+    use_effect_with((main.clone(), state.share), |(main, share)| {
+        browser::set_property(main, "--panels-share", &format!("{share:.1}"));
+    });
     // On a phone there is room for the console or the panels, not for both.
-    let panels_first = use_state_eq(|| false);
+    let panels_first = use_state_eq(|| browser::recall(PANELS_FIRST).is_some_and(|it| it == "yes"));
     let choose = |panels: bool| {
         let panels_first = panels_first.clone();
-        Callback::from(move |_: MouseEvent| panels_first.set(panels))
+        Callback::from(move |_: MouseEvent| {
+            browser::remember(PANELS_FIRST, if panels { "yes" } else { "no" });
+            panels_first.set(panels);
+        })
     };
     html! {
         <ContextProvider<Lang> context={state.lang}>
@@ -43,7 +60,7 @@ pub fn App() -> Html {
             { header(&state) }
             { travel::bar(&state) }
             { travel::notice(&state) }
-            <main>
+            <main ref={main}>
                 <div class="stage">
                     <Graph state={state.clone()} />
                     { opening(&state) }
@@ -61,6 +78,8 @@ pub fn App() -> Html {
             </main>
             { footer() }
             <Design state={state.clone()} />
+            <Offline />
+            { shortcuts::dialog() }
             { announcer(&state.log, &state.names) }
         </div>
         </ContextProvider<Lang>>
@@ -79,6 +98,7 @@ fn footer() -> Html {
                 { key("[ ]", "key-speed") }
                 { key("1–6", "key-host") }
                 { key("/", "key-console") }
+                { key("?", "key-list") }
             </span>
         </footer>
     }

@@ -2,7 +2,8 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, HtmlElement, Storage, Window};
+use web_sys::{Element, HtmlDialogElement, HtmlElement, Storage, Window};
+use yew::NodeRef;
 
 use crate::i18n::Lang;
 
@@ -21,9 +22,36 @@ pub fn element(id: &str) -> Option<Element> {
 
 /// Moves the keyboard to an element.
 pub fn focus(id: &str) {
-    if let Some(element) = element(id).and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
-        let _ = element.focus();
+    let Some(element) = element(id) else { return };
+    // What is drawn takes the keyboard as HTML does, by a method of the same name.
+    let _ = element.unchecked_into::<HtmlElement>().focus();
+}
+
+/// Sets a custom property of an element: the page's policy refuses style attributes.
+pub fn set_property(place: &NodeRef, name: &str, value: &str) {
+    if let Some(element) = place.cast::<HtmlElement>() {
+        let _ = element.style().set_property(name, value);
     }
+}
+
+/// Opens a `<dialog>`: it holds the keyboard until it is closed, and then gives it back.
+pub fn open_dialog(id: &str) {
+    let dialog = element(id).and_then(|it| it.dyn_into::<HtmlDialogElement>().ok());
+    if let Some(dialog) = dialog.filter(|it| !it.open()) {
+        let _ = dialog.show_modal();
+    }
+}
+
+/// Whether a key press is meant for an open dialog.
+pub fn is_in_dialog() -> bool {
+    let open = window().document().and_then(|it| it.query_selector("dialog[open]").ok());
+    open.flatten().is_some()
+}
+
+/// Whether the keyboard is on nothing in particular.
+pub fn is_nowhere() -> bool {
+    let active = window().document().and_then(|it| it.active_element());
+    active.is_none_or(|it| it.tag_name() == "BODY")
 }
 
 /// Milliseconds since the page was opened.
@@ -82,15 +110,6 @@ pub fn show_language(lang: Lang) {
     }
 }
 
-/// Gives the panels this part of the height, percent. Not as a `style` attribute: the page's policy
-/// forbids those.
-pub fn show_share(share: f64) {
-    let root = window().document().and_then(|it| it.document_element());
-    if let Some(root) = root.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
-        let _ = root.style().set_property("--panels-share", &format!("{share:.1}"));
-    }
-}
-
 /// Whether text is selected, so that a copy has something to copy.
 pub fn has_selection() -> bool {
     window().get_selection().ok().flatten().is_some_and(|it| !it.is_collapsed())
@@ -133,6 +152,28 @@ pub fn is_typing(event: &web_sys::Event) -> bool {
         .target()
         .and_then(|it| it.dyn_into::<Element>().ok())
         .is_some_and(|it| matches!(it.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA"))
+}
+
+/// Calls something once, later, unless it is dropped before.
+pub struct Timer {
+    handle: i32,
+    _closure: Closure<dyn FnMut()>,
+}
+
+impl Timer {
+    /// Calls in `ms` milliseconds.
+    pub fn after(ms: i32, call: impl FnOnce() + 'static) -> Self {
+        let closure = Closure::once(call);
+        let function = closure.as_ref().unchecked_ref();
+        let handle = window().set_timeout_with_callback_and_timeout_and_arguments_0(function, ms);
+        Self { handle: handle.unwrap_or_default(), _closure: closure }
+    }
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        window().clear_timeout_with_handle(self.handle);
+    }
 }
 
 /// A listener on the window that lasts as long as this value.

@@ -10,6 +10,7 @@ use crate::format::{elapsed, times, wall};
 use crate::hub;
 use crate::i18n::Lang;
 use crate::icons::Icon;
+use crate::shortcuts;
 use crate::state::{Action, Page, Phase, State};
 use crate::t;
 
@@ -24,6 +25,7 @@ pub fn header(state: &Page) -> Html {
             { seed(state) }
             { language(state) }
             { theme() }
+            { shortcuts::button() }
         </header>
     }
 }

@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use crate::browser::{self, Listener};
 use crate::controls::beside;
+use crate::shortcuts;
 use crate::state::{Action, State};
 
 /// Listens for the page's keys.
@@ -28,7 +29,13 @@ pub fn use_keys(state: &UseReducerHandle<State>) {
 }
 
 fn action(state: &State, event: &KeyboardEvent) -> Option<Action> {
-    if event.ctrl_key() || event.alt_key() || event.meta_key() || event.default_prevented() {
+    // A dialog has its own keys.
+    if browser::is_in_dialog()
+        || event.ctrl_key()
+        || event.alt_key()
+        || event.meta_key()
+        || event.default_prevented()
+    {
         return None;
     }
     let key = event.key();
@@ -44,11 +51,12 @@ fn action(state: &State, event: &KeyboardEvent) -> Option<Action> {
         "n" => Some(Action::Tell(ToHub::NextEvent)),
         "]" | "+" => Some(Action::Tell(ToHub::Speed(beside(state.speed(), 1)))),
         "[" | "-" => Some(Action::Tell(ToHub::Speed(beside(state.speed(), -1)))),
-        "/" | "`" => {
-            browser::focus("console-input");
+        "?" => {
+            shortcuts::open();
             event.prevent_default();
             None
         }
+        "/" | "`" => Some(Action::ToConsole),
         _ => {
             let host = key.parse::<usize>().ok()?.checked_sub(1)?;
             (host < state.consoles.len()).then_some(Action::Tab(host))

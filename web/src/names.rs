@@ -31,6 +31,14 @@ impl Names {
         self.shorts.get(host).map_or("?", String::as_str)
     }
 
+    /// The host of this address, or the first one whose address ends like this.
+    pub fn find(&self, wanted: &str) -> Option<usize> {
+        let ends = |it: &&usize| !wanted.is_empty() && self.ips[**it].ends_with(wanted);
+        let all: Vec<usize> = (0..self.ips.len()).collect();
+        let whole = all.iter().find(|it| self.ips[**it] == wanted || self.shorts[**it] == wanted);
+        whole.or_else(|| all.iter().find(ends)).copied()
+    }
+
     /// The host whose server has, or had, this node id.
     pub fn host(&self, id: &str) -> Option<usize> {
         self.by_id.get(id).copied()
@@ -77,6 +85,15 @@ mod tests {
     fn short_names_keep_what_differs() {
         let names = names(&["192.168.0.161", "192.168.0.13", "192.168.0.6"]);
         assert_eq!((names.short(0), names.short(2)), (".161", ".6"));
+    }
+
+    #[test]
+    fn host_is_found_by_the_end_of_its_address() {
+        let names = names(&["10.0.0.11", "10.0.0.1", "10.0.0.21"]);
+        assert_eq!(names.find(".1"), Some(1));
+        assert_eq!(names.find("21"), Some(2));
+        assert_eq!(names.find("10.0.0.11"), Some(0));
+        assert_eq!((names.find(""), names.find("x")), (None, None));
     }
 
     #[test]

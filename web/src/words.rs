@@ -169,16 +169,23 @@ fn election(fact: &Fact, names: &Names) -> Vec<Part> {
     }
 }
 
-/// Hosts side by side.
+/// Hosts side by side are named as long as there are no more than this.
+const NAMED: usize = 12;
+
+/// Hosts side by side; of many, the first ones.
 pub fn hosts(hosts: &[usize]) -> Vec<Part> {
     let mut parts = Vec::new();
-    for &host in hosts {
+    let named = if hosts.len() > NAMED { NAMED / 2 } else { hosts.len() };
+    for &host in &hosts[..named] {
         if !parts.is_empty() {
             parts.push(Part::text(" "));
         }
         parts.push(Part::Host(host));
     }
-    parts
+    match hosts.len() - named {
+        0 => parts,
+        more => parts!("hosts-more", hosts = i18n::value(&parts), count = more),
+    }
 }
 
 /// A fact and the hosts that share it: a whole sentence.

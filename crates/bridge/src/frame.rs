@@ -28,6 +28,10 @@ pub struct Frame {
     pub hash: String,
     /// One for each host.
     pub hosts: Vec<HostFrame>,
+    /// The hosts whose [`NodeFrame::peers`] are only those entries that changed since the last frame,
+    /// the times of PING and PONG apart: in a large lab whole tables would be more than a page can
+    /// take in.
+    pub partial: Vec<usize>,
     /// What is on the wire, and what arrived since the last frame: at most [`FLIGHTS_MAX`], packets
     /// of a decision (FAIL, votes, UPDATE, MFSTART) first, then data, then heartbeats.
     pub flights: Vec<Flight>,

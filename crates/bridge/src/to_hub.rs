@@ -50,6 +50,8 @@ pub enum ToHub {
         /// The line up to the cursor.
         line: String,
     },
+    /// The last frame was drawn: the next one may come. A page that is slow is not flooded.
+    Drawn,
     /// Virtual seconds per second, 0.001 to 100.
     Speed(f64),
     /// Keep the nodes in their workers even where time would pass faster with all of them in the

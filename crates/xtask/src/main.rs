@@ -7,6 +7,7 @@
 mod aliases;
 mod args;
 mod measure;
+mod offline;
 mod parity;
 mod run;
 mod seal;

@@ -1,13 +1,17 @@
 //! Seals a built page: its policy allows no inline script, and Trunk writes one. The hook in
-//! Trunk.toml moves it to a file of its own.
+//! Trunk.toml moves it to a file of its own, and lists the files for the service worker.
 
 use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
+use crate::offline;
+
 const OPEN: &str = "<script type=\"module\">";
 const CLOSE: &str = "</script>";
+/// Set while a page is served to those who work on it: browsers must not keep a copy of it.
+pub const NO_COPY: &str = "FAILOVER_LAB_NO_COPY";
 
 /// Seals the page that Trunk is about to deliver.
 ///
@@ -22,8 +26,13 @@ pub fn page() -> Result<()> {
     for (name, text) in scripts {
         fs::write(folder.join(name), text)?;
     }
-    fs::write(place, html)?;
-    Ok(())
+    if std::env::var_os(NO_COPY).is_some() {
+        fs::remove_file(folder.join(offline::WORKER))?;
+        fs::write(place, html)?;
+        return Ok(());
+    }
+    fs::write(place, offline::announce(&html))?;
+    offline::list(&folder)
 }
 
 /// The page without inline module scripts, and the files that they became.

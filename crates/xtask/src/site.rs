@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 
 use crate::run::{self, command, say};
+use crate::seal;
 use crate::tools;
 
 /// Builds the site for visitors into `dist/`.
@@ -32,6 +33,7 @@ pub fn serve(port: u16, dev: bool) -> Result<()> {
     tools::site()?;
     say("building the page");
     let mut server = trunk("serve", !dev);
+    server.env(seal::NO_COPY, "yes");
     server.args(["--port", &port.to_string(), "--dist", "target/serve"]);
     if !dev {
         server.arg("--no-autoreload");

@@ -10,6 +10,7 @@ use crate::run::{self, cargo, command, find, output, say};
 
 const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "binaryen@132.0.0";
+const AXE: &str = "axe-core@4.14.1";
 const TARGET: &str = "wasm32-unknown-unknown";
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 
@@ -43,11 +44,52 @@ pub fn wasm() -> Result<()> {
     own_names()
 }
 
+/// The other browser, where Debian's can be had.
+fn firefox() {
+    let missing = || find("firefox-esr").is_none() && find("firefox").is_none();
+    if missing()
+        && let Err(why) = apt("Firefox", &["firefox-esr"])
+    {
+        say(&format!("{why:#}"));
+    }
+    if missing() {
+        say("SKIPPED: the page in Firefox; there is none on PATH \
+             (on Debian: apt-get install firefox-esr)");
+    }
+}
+
+/// What looks over the page for those who can not see it or use no mouse. Tests that want it say
+/// SKIPPED when there is none.
+fn axe() {
+    let folder = run::tools_dir().join("npm");
+    if folder.join("node_modules/axe-core/axe.min.js").is_file() {
+        return;
+    }
+    if find("npm").is_none() {
+        say("SKIPPED: axe-core over every view; there is no npm to fetch it with");
+        return;
+    }
+    say("installing axe-core from npm into target/tools");
+    if let Err(why) = npm(AXE) {
+        say(&format!("SKIPPED: axe-core over every view: {why:#}"));
+    }
+}
+
+fn npm(package: &str) -> Result<()> {
+    let folder = run::tools_dir().join("npm");
+    fs::create_dir_all(&folder)?;
+    let mut npm = command("npm");
+    npm.args(["install", "--no-audit", "--no-fund", "--fetch-retries=5", "--prefix"]);
+    run::run(npm.arg(&folder).arg(package))
+}
+
 /// A browser that tests can drive.
 ///
 /// # Errors
 /// When there is none and it can not be installed.
 pub fn browser() -> Result<()> {
+    axe();
+    firefox();
     if has_browser() {
         return Ok(());
     }
@@ -140,11 +182,7 @@ fn wasm_opt() -> Result<()> {
     }
     if find("node").is_some() && find("npm").is_some() {
         say("installing wasm-opt from npm into target/tools");
-        let folder = run::tools_dir().join("npm");
-        fs::create_dir_all(&folder)?;
-        let mut npm = command("npm");
-        npm.args(["install", "--no-audit", "--no-fund", "--fetch-retries=5", "--prefix"]);
-        if run::run(npm.arg(&folder).arg(BINARYEN)).is_ok() {
+        if npm(BINARYEN).is_ok() {
             return Ok(());
         }
     }

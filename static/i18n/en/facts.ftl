@@ -71,3 +71,6 @@ fact-slots-lost =
         [one] one slot
        *[other] { $count } slots
     } without an owner
+
+# Hosts, of which only the first are named.
+hosts-more = { $hosts } and { $count } more

@@ -25,3 +25,4 @@ key-next = next decision
 key-speed = speed
 key-host = host
 key-console = console
+key-list = all keys

@@ -8,3 +8,5 @@ console-copy = 이 콘솔 내용 모두 복사
 console-stopped = 시간이 멈춰 있습니다. 시간이 흐르면 계속됩니다.
 console-run = 시간 흐르게 하기
 console-stubborn = 이 프로그램이 끝나지 않아 명령을 입력하지 않았습니다.
+console-more = 앞에 { $count }줄 더 있음. { $text }
+console-find = 호스트 찾기

@@ -59,3 +59,6 @@ fact-replica = { $node }의 복제본이 됨
 fact-config-epoch = config epoch: { $epoch }
 fact-slots-moved = 슬롯 { $count }개의 소유자가 { $node } 쪽으로 바뀜
 fact-slots-lost = 슬롯 { $count }개의 소유자가 없음
+
+# 앞의 몇 개만 이름을 적는 호스트들.
+hosts-more = { $hosts } 외 { $count }개

@@ -25,3 +25,4 @@ key-next = 다음 결정
 key-speed = 속도
 key-host = 호스트
 key-console = 콘솔
+key-list = 모든 키

@@ -8,12 +8,18 @@ use failover_tests::browser::{LabPage, Result};
 
 const SIZES: [(&str, u32, u32); 3] =
     [("desktop", 1600, 1000), ("laptop", 1280, 800), ("phone", 390, 844)];
+const CROWDS: [(&str, usize); 3] = [
+    ("design masters=6 replicas=1", 12),
+    ("design masters=10 replicas=2", 30),
+    ("design masters=50 replicas=1", 100),
+];
 const MASTER: &str = "192.168.0.161";
 const WITNESS: &str = "192.168.0.13";
 
 fn main() -> Result<()> {
     let folder = PathBuf::from(std::env::args().nth(1).unwrap_or("target/shots".to_owned()));
     fs::create_dir_all(&folder).map_err(|why| format!("{}: {why}", folder.display()))?;
+    crowds(&folder)?;
     for (name, width, height) in SIZES {
         for dark in [false, true] {
             let theme = if dark { "dark" } else { "light" };
@@ -26,6 +32,29 @@ fn main() -> Result<()> {
         }
     }
     println!("screenshots are in {}", folder.display());
+    Ok(())
+}
+
+/// Labs of more nodes, a master down in each, and both languages.
+fn crowds(folder: &Path) -> Result<()> {
+    for (name, width, height) in SIZES {
+        let lab = LabPage::blank(width, height)?;
+        lab.page.prefer_dark(name == "laptop")?;
+        lab.load(1)?;
+        for (design, hosts) in CROWDS {
+            lab.reopen(design, hosts)?;
+            lab.run(false)?;
+            let pid = lab.frame()?["hosts"][1]["pid"].as_u64().unwrap_or_default();
+            let kill = format!("kill -9 {pid}");
+            lab.tell(&serde_json::json!({ "Type": { "host": 1, "line": kill } }))?;
+            for (moment, span) in [("suspected", 16), ("after", 30)] {
+                lab.advance(Duration::from_secs(span))?;
+                std::thread::sleep(Duration::from_millis(900));
+                let file = format!("{name}-{hosts}-nodes-{moment}.png");
+                lab.page.screenshot(&folder.join(file))?;
+            }
+        }
+    }
     Ok(())
 }
 

@@ -70,6 +70,25 @@ impl Chromium {
         Ok(chromium)
     }
 
+    /// The memory that the processes which run pages and workers hold, bytes; none where the system
+    /// does not tell.
+    #[must_use]
+    pub fn memory(&self) -> Option<u64> {
+        let profile = self.profile.display().to_string();
+        let mut sum = None;
+        for entry in fs::read_dir("/proc").ok()?.flatten() {
+            let read = |name: &str| fs::read_to_string(entry.path().join(name)).unwrap_or_default();
+            let line = read("cmdline");
+            if line.contains("--type=renderer") && line.contains(&profile) {
+                let status = read("status");
+                let held = status.lines().find_map(|it| it.strip_prefix("RssAnon:"));
+                let kb = held.and_then(|it| it.trim().trim_end_matches(" kB").parse::<u64>().ok());
+                sum = Some(sum.unwrap_or(0) + kb? * 1024);
+            }
+        }
+        sum
+    }
+
     /// Opens an empty page of this size, in CSS pixels. One page at a time: what is seen of
     /// workers, errors and requests is the browser's.
     ///

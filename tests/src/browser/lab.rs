@@ -14,8 +14,10 @@ pub struct LabPage {
     /// The page.
     pub page: Page,
     // Dropped after the page.
-    _chromium: Chromium,
-    site: Site,
+    /// The browser that shows it.
+    pub chromium: Chromium,
+    /// The site, as it is served.
+    pub site: Site,
 }
 
 impl LabPage {
@@ -38,7 +40,20 @@ impl LabPage {
         let chromium = Chromium::launch()?;
         let page = chromium.page(width, height)?;
         page.before_each_document(include_str!("tap.js"))?;
-        Ok(Self { page, _chromium: chromium, site })
+        Ok(Self { page, chromium, site })
+    }
+
+    /// Opens another lab in the page: a scenario's name, or a line `design masters=50 replicas=1`.
+    ///
+    /// # Errors
+    /// When it does not open with so many hosts.
+    pub fn reopen(&self, scenario: &str, hosts: usize) -> Result<()> {
+        self.tell(&json!({ "Open": { "scenario": scenario, "seed": 1 } }))?;
+        let there = format!("__tap.frame?.hosts.length === {hosts}");
+        self.page.wait(&format!("{there} && __tap.frame.hosts.every(it => it.node)"), PATIENCE)?;
+        // Drawn, too.
+        let drawn = format!("document.querySelectorAll('[data-host]').length === {hosts}");
+        self.page.wait(&drawn, PATIENCE).map(drop)
     }
 
     /// Loads the site, as a new visitor would, and waits until the lab is open.

@@ -1,13 +1,16 @@
-//! Drives Chromium by its own protocol over a pipe: no driver program, no sockets, no other
-//! language.
+//! Drives Chromium by its own protocol over a pipe, and Firefox by WebDriver BiDi, which it speaks
+//! itself: no driver program, no other language.
 
 mod chromium;
+mod firefox;
+mod keyboard;
 mod lab;
 mod page;
 mod pipe;
 mod site;
 
 pub use chromium::Chromium;
+pub use firefox::Firefox;
 pub use lab::{LabPage, PATIENCE};
 pub use page::{Page, Worker};
 pub use site::{Site, dist};

@@ -84,8 +84,9 @@ impl Seen {
             let url = text(&target["url"]);
             self.workers.insert(session.clone(), Worker { session: session.clone(), url });
             watch(pipe, &session);
-            pipe.tell(&session, "Runtime.runIfWaitingForDebugger", json!({}));
         }
+        // Service workers stop at their start, too.
+        pipe.tell(&session, "Runtime.runIfWaitingForDebugger", json!({}));
     }
 }
 

@@ -1,9 +1,11 @@
 //! The built site, served as any static host would, from a folder that is not the root.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 
 use super::Result;
@@ -15,6 +17,18 @@ const MOUNT: &str = "/some/sub/path/";
 #[derive(Debug, Clone)]
 pub struct Site {
     address: SocketAddr,
+    served: Arc<Mutex<Served>>,
+}
+
+/// What can be done to a site while it is served.
+#[derive(Debug, Default)]
+struct Served {
+    /// Whoever calls is hung up on.
+    down: bool,
+    /// Files that are not those of the build.
+    changed: BTreeMap<String, Vec<u8>>,
+    /// Answers so far.
+    answers: usize,
 }
 
 impl Site {
@@ -29,13 +43,35 @@ impl Site {
         }
         let listener = TcpListener::bind("127.0.0.1:0").map_err(|why| why.to_string())?;
         let address = listener.local_addr().map_err(|why| why.to_string())?;
+        let served = Arc::new(Mutex::new(Served::default()));
+        let serving = Arc::clone(&served);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let dist = dist.clone();
-                thread::spawn(move || answer(&stream, &dist));
+                let (dist, served) = (dist.clone(), Arc::clone(&serving));
+                thread::spawn(move || answer(&stream, &dist, &served));
             }
         });
-        Ok(Self { address })
+        Ok(Self { address, served })
+    }
+
+    /// From here on whoever calls is hung up on, or answered again.
+    pub fn set_down(&self, down: bool) {
+        self.served().down = down;
+    }
+
+    /// Serves this in the place of a file of the build.
+    pub fn change(&self, name: &str, body: Vec<u8>) {
+        self.served().changed.insert(name.to_owned(), body);
+    }
+
+    /// How many requests were answered so far.
+    #[must_use]
+    pub fn answers(&self) -> usize {
+        self.served().answers
+    }
+
+    fn served(&self) -> MutexGuard<'_, Served> {
+        self.served.lock().expect("no thread panics")
     }
 
     /// The page's URL, with what comes behind it (`#seed=7`).
@@ -51,7 +87,7 @@ pub fn dist() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist")
 }
 
-fn answer(stream: &TcpStream, dist: &Path) {
+fn answer(stream: &TcpStream, dist: &Path, served: &Mutex<Served>) {
     let mut reader = BufReader::new(stream);
     let mut request = String::new();
     // A browser that hangs up early is no error of ours.
@@ -67,7 +103,15 @@ fn answer(stream: &TcpStream, dist: &Path) {
         }
     }
     let target = request.split_whitespace().nth(1).unwrap_or_default();
-    let (status, kind, body) = match file(target, dist) {
+    let changed = {
+        let mut served = served.lock().expect("no thread panics");
+        if served.down {
+            return;
+        }
+        served.answers += 1;
+        served.changed.clone()
+    };
+    let (status, kind, body) = match file(target, dist, &changed) {
         Some((kind, body)) => ("200 OK", kind, body),
         None => ("404 Not Found", "text/plain", b"not found\n".to_vec()),
     };
@@ -80,13 +124,20 @@ fn answer(stream: &TcpStream, dist: &Path) {
     let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
 }
 
-fn file(target: &str, dist: &Path) -> Option<(&'static str, Vec<u8>)> {
+fn file(
+    target: &str,
+    dist: &Path,
+    changed: &BTreeMap<String, Vec<u8>>,
+) -> Option<(&'static str, Vec<u8>)> {
     let path = target.split(['?', '#']).next()?.strip_prefix(MOUNT)?;
     let path = Path::new(if path.is_empty() { "index.html" } else { path });
     if !path.components().all(|part| matches!(part, Component::Normal(_))) {
         return None;
     }
-    let body = fs::read(dist.join(path)).ok()?;
+    let body = match changed.get(path.to_str()?) {
+        Some(body) => body.clone(),
+        None => fs::read(dist.join(path)).ok()?,
+    };
     Some((kind(path), body))
 }
 

@@ -1,10 +1,15 @@
 //! The built site in Chromium.
 
+mod accessibility;
 mod beliefs;
 mod clients;
 mod designs;
+mod figures;
+mod firefox;
+mod offline;
 mod opening;
 mod same_history;
+mod sealed;
 mod travel;
 mod walkthrough;
 mod workers;

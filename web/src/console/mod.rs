@@ -3,6 +3,7 @@
 mod input;
 mod output;
 mod tabs;
+mod voice;
 
 use bridge::ToHub;
 use yew::prelude::*;
@@ -14,6 +15,7 @@ use crate::t;
 use input::InputLine;
 use output::Output;
 use tabs::tabs;
+use voice::Voice;
 
 /// The console.
 pub fn console_pane(state: &Page) -> Html {
@@ -45,6 +47,7 @@ pub fn console_pane(state: &Page) -> Html {
                 <button class="quiet" title={t!("console-copy")} aria-label={t!("console-copy")}
                     onclick={on_copy}>{ Icon::Copy.draw() }</button>
             </div>
+            <Voice console={console.clone()} {host} />
             <div class="terminal" role="tabpanel" aria-label={state.names.ip(host).to_owned()} {onclick}>
                 <Output console={console.clone()} {host}>
                     <InputLine key={host} {host} {console} {send} />

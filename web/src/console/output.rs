@@ -51,7 +51,7 @@ pub fn Output(props: &Props) -> Html {
     };
     html! {
         <div class="scroll" ref={place} {onscroll}>
-            <div id="console-output" role="log" aria-live="polite" aria-label={t!("console-output")} tabindex="0">
+            <div id="console-output" role="log" aria-live="off" aria-label={t!("console-output")} tabindex="0">
                 { for props.console.blocks.iter().map(block) }
             </div>
             { props.children.clone() }

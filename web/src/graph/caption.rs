@@ -22,9 +22,14 @@ pub fn captions(
 ) -> Html {
     let draw = |host: usize| {
         let (text, class, rings) = election(host, frame, votes, now_ms)
-            .or_else(|| trouble(host, frame, standings, names, now_ms))?;
+            .or_else(|| trouble(host, frame, standings, names, now_ms))
+            // Among many, only what others say of a node, and what it does about it.
+            .filter(|caption| {
+                seats.around() || caption.1 != "wait" || standings[host].doubt > Doubt::None
+            })?;
         let at = seats.hosts.get(host)?;
         let step = if seats.small() { 3.2 } else { 3.7 };
+        let rings = if seats.around() { rings } else { 1 };
         let y = at.y - seats.node - 12.0 - step * rings as f64;
         Some(html! {
             <text class={classes!("caption", class)} x={format!("{:.1}", at.x)} y={format!("{y:.1}")}>

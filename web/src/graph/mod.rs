@@ -1,6 +1,7 @@
 //! The cluster as a picture: the slot ring in the middle, the nodes around it.
 
 mod caption;
+mod grid;
 mod legend;
 mod lines;
 mod node;

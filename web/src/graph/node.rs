@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::seats::Point;
+use super::seats::{Point, Side};
 use crate::i18n::use_lang;
 use crate::state::standing::{Doubt, Life, Standing};
 use crate::{t, words};
@@ -18,8 +18,8 @@ pub struct Props {
     pub at: Point,
     /// Radius of the disc.
     pub radius: f64,
-    /// On which side its labels stand: left (-1), right (1) or below (0).
-    pub side: i8,
+    /// Where its labels stand.
+    pub side: Side,
     /// Its address.
     pub ip: AttrValue,
     /// Its short name.
@@ -63,7 +63,7 @@ pub fn NodeView(props: &Props) -> Html {
     );
     let label = describe(ip, standing);
     html! {
-        <g {class} transform={format!("translate({:.1} {:.1})", at.x, at.y)} tabindex="0" role="button"
+        <g id={format!("node-{host}")} {class} transform={format!("translate({:.1} {:.1})", at.x, at.y)} tabindex="0" role="button"
             aria-label={label} data-host={ip.clone()} data-role={standing.role()}
             data-marks={standing.marks().join(" ")} {onclick} {onkeydown}>
             { hit(*radius, props.side) }
@@ -79,18 +79,19 @@ pub fn NodeView(props: &Props) -> Html {
             if standing.master && standing.runs() {
                 <circle key={standing.epoch.to_string()} class="wave" r={radius.to_string()} />
             }
-            <text class="short" dy="0.35em">{ short }</text>
+            <text class="short" aria-hidden="true" dy="0.35em">{ short }</text>
             { labels(props) }
         </g>
     }
 }
 
 /// What takes clicks: the disc and its labels.
-fn hit(radius: f64, side: i8) -> Html {
+fn hit(radius: f64, side: Side) -> Html {
     let (x, y, width, height) = match side {
-        0 => (-46.0, -radius - 6.0, 92.0, 2.0 * radius + 40.0),
-        1 => (-radius - 8.0, -radius - 10.0, 2.0 * radius + 146.0, 2.0 * radius + 20.0),
-        _ => (-radius - 138.0, -radius - 10.0, 2.0 * radius + 146.0, 2.0 * radius + 20.0),
+        Side::None => (-radius - 2.0, -radius - 2.0, 2.0 * radius + 4.0, 2.0 * radius + 4.0),
+        Side::Below => (-40.0, -radius - 6.0, 80.0, 2.0 * radius + 40.0),
+        Side::Right => (-radius - 8.0, -radius - 10.0, 2.0 * radius + 146.0, 2.0 * radius + 20.0),
+        Side::Left => (-radius - 138.0, -radius - 10.0, 2.0 * radius + 146.0, 2.0 * radius + 20.0),
     };
     let [x, y, width, height] = [x, y, width, height].map(|it| it.to_string());
     html! { <rect class="hit" {x} {y} {width} {height} /> }
@@ -98,6 +99,9 @@ fn hit(radius: f64, side: i8) -> Html {
 
 fn labels(props: &Props) -> Html {
     let Props { standing, radius, side, ip, follows, .. } = props;
+    if *side == Side::None {
+        return Html::default();
+    }
     let exists = !matches!(standing.life, Life::Dead | Life::Crashed);
     let duty = match follows {
         _ if !standing.seen => t!("duty-unseen"),
@@ -111,32 +115,31 @@ fn labels(props: &Props) -> Html {
     let data = match (standing.behind, standing.link.as_deref()) {
         _ if !standing.runs() || (standing.believed && !standing.master) => String::new(),
         (_, Some(link)) if link != "connected" => t!("data-link", state = link),
-        _ if *side == 0 || standing.believed => t!("data-epoch", epoch = standing.epoch),
+        _ if *side == Side::Below || standing.believed => t!("data-epoch", epoch = standing.epoch),
         (0, _) => t!("data-master", epoch = standing.epoch, offset = standing.offset),
         (behind, _) => t!("data-behind", offset = standing.offset, behind = behind),
     };
     let marks = words::marks(standing);
-    if *side == 0 {
+    let Some(side) = side.beside() else {
         let line = |row: f64| (radius + 14.0 + 12.0 * row).to_string();
         return html! {
             <>
-                <text class="duty" y={line(0.0)}>{ duty }</text>
+                <text class="duty" aria-hidden="true" y={line(0.0)}>{ duty }</text>
                 if marks.is_empty() {
-                    <text class="data" y={line(1.0)}>{ data }</text>
+                    <text class="data" aria-hidden="true" y={line(1.0)}>{ data }</text>
                 } else {
                     { draw_marks(standing, &marks, -marks_width(&marks) / 2.0, radius + 25.0, 1.0) }
                 }
             </>
         };
-    }
-    let side = f64::from(*side);
+    };
     let x = side * (radius + 24.0);
     let line = |row: f64| (row * 15.0 - 11.0).to_string();
     html! {
         <>
-            <text class="ip" x={x.to_string()} y={line(0.0)}>{ ip }</text>
-            <text class="duty" x={x.to_string()} y={line(1.0)}>{ duty }</text>
-            <text class="data" x={x.to_string()} y={line(2.0)}>{ data }</text>
+            <text class="ip" aria-hidden="true" x={x.to_string()} y={line(0.0)}>{ ip }</text>
+            <text class="duty" aria-hidden="true" x={x.to_string()} y={line(1.0)}>{ duty }</text>
+            <text class="data" aria-hidden="true" x={x.to_string()} y={line(2.0)}>{ data }</text>
             { draw_marks(standing, &marks, x, -34.0, side) }
         </>
     }
@@ -163,7 +166,7 @@ fn draw_marks(standing: &Standing, marks: &[String], x: f64, y: f64, side: f64) 
         let left = if side < 0.0 { x - width } else { x };
         x += side * (width + GAP);
         html! {
-            <g class={classes!("mark", mark.replace(['?', ' '], "-"))}
+            <g aria-hidden="true" class={classes!("mark", mark.replace(['?', ' '], "-"))}
                 transform={format!("translate({left:.1} {y:.1})")}>
                 <rect y="-9" width={width.to_string()} height="17" rx="8.5" />
                 <text x={(width / 2.0).to_string()} dy="0.3em">{ word }</text>
@@ -173,11 +176,12 @@ fn draw_marks(standing: &Standing, marks: &[String], x: f64, y: f64, side: f64) 
     standing.marks().into_iter().zip(marks).map(draw).collect()
 }
 
-fn side_class(side: i8) -> &'static str {
+fn side_class(side: Side) -> &'static str {
     match side {
-        0 => "small",
-        -1 => "left",
-        _ => "right",
+        Side::None => "small bare",
+        Side::Below => "small",
+        Side::Left => "left",
+        Side::Right => "right",
     }
 }
 

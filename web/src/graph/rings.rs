@@ -30,8 +30,9 @@ pub fn rings(
     names: &Names,
     now_ms: f64,
 ) -> Html {
+    let waits = waits(frame, names, now_ms);
     let draw = |host: usize| {
-        let mut rings = waits(host, frame, standings, names, now_ms);
+        let mut rings = about(host, &waits[host], standings, seats);
         rings.extend(own(host, frame, now_ms));
         draw_rings(host, &rings, seats)
     };
@@ -44,26 +45,34 @@ pub fn progress(timer: &TimerFrame, now_ms: f64) -> f64 {
     if whole <= 0.0 { 1.0 } else { ((now_ms - timer.armed_ms) / whole).clamp(0.0, 1.0) }
 }
 
-/// The node timeouts that others count about a host. Whoever has given up on it closes its ring.
-fn waits(
-    host: usize,
-    frame: &Frame,
-    standings: &[Standing],
-    names: &Names,
-    now_ms: f64,
-) -> Vec<Ring> {
+/// Of each host: who counts a node timeout about it, and how far that is. One pass over all timers,
+/// since there are many of them in a large lab.
+fn waits(frame: &Frame, names: &Names, now_ms: f64) -> Vec<Vec<(usize, f64)>> {
+    let mut waits = vec![Vec::new(); frame.hosts.len()];
+    for (observer, now) in frame.hosts.iter().enumerate() {
+        let Some(node) = now.node.as_ref().filter(|_| !now.cut) else { continue };
+        for timer in node.timers.iter().filter(|it| it.kind == TimerKind::NodeTimeout) {
+            let host = timer.about.as_deref().and_then(|id| names.host(id));
+            if let Some(waits) = host.filter(|&it| it != observer).and_then(|it| waits.get_mut(it))
+            {
+                waits.push((observer, progress(timer, now_ms)));
+            }
+        }
+    }
+    waits
+}
+
+/// The rings of those who wait for a host. Whoever has given up on it closes its ring.
+fn about(host: usize, waits: &[(usize, f64)], standings: &[Standing], seats: &Seats) -> Vec<Ring> {
     if standings[host].doubt == Doubt::Failed {
         return Vec::new();
     }
+    if !seats.around() {
+        return together(host, waits, standings);
+    }
     let mut rings = Vec::new();
-    for (observer, now) in frame.hosts.iter().enumerate().filter(|&(it, _)| it != host) {
-        let Some(node) = now.node.as_ref().filter(|_| !now.cut) else { continue };
-        let about = |it: &&TimerFrame| {
-            it.kind == TimerKind::NodeTimeout
-                && it.about.as_deref().is_some_and(|id| names.knows(id, host))
-        };
-        let part =
-            node.timers.iter().filter(about).map(|it| progress(it, now_ms)).fold(0.0, f64::max);
+    for observer in (0..standings.len()).filter(|&it| it != host && !standings[it].cut) {
+        let part = waits.iter().filter(|it| it.0 == observer).map(|it| it.1).fold(0.0, f64::max);
         let given_up = standings[host].doubters.contains(&observer);
         // Only masters with slots have a say in a failure.
         let votes = standings[observer].master && !standings[observer].slots.is_empty();
@@ -80,6 +89,20 @@ fn waits(
         }
     }
     rings
+}
+
+/// Among many, one ring for all: how far the longest wait is, then which part of the masters has
+/// given up.
+fn together(host: usize, waits: &[(usize, f64)], standings: &[Standing]) -> Vec<Ring> {
+    let votes = |it: &usize| standings[*it].master && !standings[*it].slots.is_empty();
+    let masters = (0..standings.len()).filter(votes).count().max(1);
+    let given_up = standings[host].doubters.iter().filter(|it| votes(it)).count();
+    let longest = waits.iter().map(|it| it.1).fold(0.0, f64::max);
+    let ring = match given_up {
+        0 => Ring { part: longest, class: "wait" },
+        some => Ring { part: some as f64 / masters as f64, class: "wait given-up" },
+    };
+    if ring.part > VISIBLE { vec![ring] } else { Vec::new() }
 }
 
 /// The timers of a host's own server, drawn as the time that is left.

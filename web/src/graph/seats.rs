@@ -3,6 +3,8 @@
 
 use std::f64::consts::{PI, TAU};
 
+use super::grid;
+
 /// A place in the view, pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Point {
@@ -44,11 +46,44 @@ pub struct Seats {
     pub node: f64,
     /// The hosts' places.
     pub hosts: Vec<Point>,
+    /// Whether there is room for words at every node.
+    pub labels: bool,
 }
 
+/// Where the labels of a node stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// On its left.
+    Left,
+    /// On its right.
+    Right,
+    /// Below it.
+    Below,
+    /// There is no room for any.
+    None,
+}
+
+impl Side {
+    /// The direction in which words go on, for those that stand beside a node.
+    pub fn beside(self) -> Option<f64> {
+        match self {
+            Self::Left => Some(-1.0),
+            Self::Right => Some(1.0),
+            Self::Below | Self::None => None,
+        }
+    }
+}
+
+/// So many hosts sit around the slot ring.
+const AROUND: usize = 9;
+
 impl Seats {
-    /// Places for these groups of hosts in a view of this size.
+    /// Places for these groups of hosts in a view of this size: around the slot ring while they are
+    /// few, beside it in rows when they are many.
     pub fn arrange(shards: &[Vec<usize>], hosts: usize, width: f64, height: f64) -> Self {
+        if hosts > AROUND {
+            return grid::arrange(shards, hosts, width, height);
+        }
         let small = width < 620.0;
         let node = if small { 20.0 } else { 27.0 };
         // Above a node there is room for its rings and caption. Its labels stand beside it, or,
@@ -66,7 +101,7 @@ impl Seats {
             |angle: &f64| Point { x: centre.x + rx * angle.cos(), y: centre.y + ry * angle.sin() };
         let places = angles.iter().map(place).collect();
         let ring = (rx.min(ry) * if small { 0.47 } else { 0.54 }).clamp(34.0, 130.0);
-        Self { width, height, centre, ring, node, hosts: places }
+        Self { width, height, centre, ring, node, hosts: places, labels: true }
     }
 
     /// Whether there is little room.
@@ -74,17 +109,25 @@ impl Seats {
         self.node < 24.0
     }
 
-    /// On which side of a node its labels stand: left (-1), right (1) or below (0).
-    pub fn side(&self, host: usize) -> i8 {
+    /// Whether the hosts sit around the slot ring, so that what they own can be drawn as a way to it.
+    pub fn around(&self) -> bool {
+        self.hosts.len() <= AROUND
+    }
+
+    /// Where a node's labels stand.
+    pub fn side(&self, host: usize) -> Side {
+        if !self.around() {
+            return if self.labels { Side::Below } else { Side::None };
+        }
         match self.hosts.get(host) {
             Some(at) if !self.small() => {
                 if at.x < self.centre.x - 1.0 {
-                    -1
+                    Side::Left
                 } else {
-                    1
+                    Side::Right
                 }
             }
-            _ => 0,
+            _ => Side::Below,
         }
     }
 }
@@ -124,6 +167,23 @@ mod tests {
             for (at, one) in seats.hosts.iter().enumerate() {
                 let apart = |two: &Point| one.distance(*two) > 2.0 * seats.node;
                 assert!(seats.hosts[at + 1..].iter().all(apart), "{seats:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn many_nodes_are_inside_the_view_and_apart_too() {
+        for (masters, replicas) in [(6, 1), (10, 2), (50, 1), (3, 9)] {
+            let shard = |n: usize| (0..=replicas).map(|it| n + it * masters).collect::<Vec<_>>();
+            let shards: Vec<_> = (0..masters).map(shard).collect();
+            let hosts = masters * (1 + replicas);
+            for (width, height) in [(1100.0, 560.0), (720.0, 400.0), (370.0, 360.0)] {
+                let seats = Seats::arrange(&shards, hosts, width, height);
+                assert!(inside(&seats), "{seats:?}");
+                for (at, one) in seats.hosts.iter().enumerate() {
+                    let apart = |two: &Point| one.distance(*two) >= 2.0 * seats.node;
+                    assert!(seats.hosts[at + 1..].iter().all(apart), "{masters}: {seats:?}");
+                }
             }
         }
     }

@@ -72,7 +72,7 @@ fn wedge(arc: &Arc, seats: &Seats, standings: &[Standing], turn: f64) -> Html {
         return Html::default();
     };
     let (from, to) = ends(arc, turn, 1.6 / seats.ring);
-    if to - from < 0.1 {
+    if to - from < 0.1 || !seats.around() {
         return Html::default();
     }
     let outer = seats.ring + 3.0;

@@ -25,6 +25,7 @@ files![
     "failovers",
     "graph",
     "inspector",
+    "keys",
     "page",
     "panels",
     "report",

@@ -25,8 +25,15 @@ pub struct Props {
 pub fn Inspector(props: &Props) -> Html {
     let state = &props.state;
     use_effect_with(state.selected, |selected| {
-        if selected.is_some() {
+        let host = *selected;
+        if host.is_some() {
             browser::focus("inspector");
+        }
+        // The keyboard goes back to where it came from.
+        move || {
+            if let Some(host) = host.filter(|_| browser::is_nowhere()) {
+                browser::focus(&format!("node-{host}"));
+            }
         }
     });
     let standings = standings(state);

@@ -77,6 +77,8 @@ pub struct Console {
     pub history: Shared<Vec<String>>,
     /// Completions to show.
     pub offer: Option<Offer>,
+    /// Lines so far, those that were scrolled out or cleared too.
+    pub lines: usize,
     waiting: VecDeque<Waiting>,
     /// Lines that were shown when they were sent, and that the hub has yet to tell.
     echoed: VecDeque<String>,
@@ -211,6 +213,16 @@ impl Console {
         self.offer = None;
     }
 
+    /// The last printed lines, oldest first: those behind the first `seen`, at most `most`.
+    pub fn newest(&self, seen: usize, most: usize) -> Vec<&str> {
+        let fresh = self.lines.saturating_sub(seen);
+        let lines = self.blocks.iter().rev().flat_map(|(_, block)| block.iter().rev());
+        let printed = lines.take(fresh).filter(|it| !matches!(it.kind, Kind::Input { .. }));
+        let mut newest: Vec<&str> = printed.map(|it| it.text.as_str()).take(most).collect();
+        newest.reverse();
+        newest
+    }
+
     /// All the text, as it is copied.
     pub fn text(&self) -> String {
         let lines = self.blocks.iter().flat_map(|(_, block)| block.iter());
@@ -232,6 +244,7 @@ impl Console {
                 self.blocks.pop_front();
             }
         }
+        self.lines += 1;
         if let Some((_, block)) = self.blocks.back_mut() {
             block.edit().push(Line { kind, text: text.to_owned() });
         }
@@ -294,6 +307,19 @@ mod tests {
         console.print("a");
         console.print("b\nc\n");
         assert_eq!(console.text(), "ab\nc\n");
+    }
+
+    #[test]
+    fn the_newest_lines_are_those_that_were_printed_since() {
+        let mut console = at("$ ");
+        console.print("old\n");
+        let seen = console.lines;
+        console.queue_lines(vec!["ls".into()]);
+        console.next_send(true);
+        console.print("a\nb\nc\n");
+        assert_eq!(console.newest(seen, 10), ["a", "b", "c"]);
+        assert_eq!(console.newest(seen, 2), ["b", "c"]);
+        assert!(console.newest(console.lines, 10).is_empty());
     }
 
     #[test]

@@ -1,16 +1,18 @@
 //! Taking in a frame.
 
-use bridge::{Fact, Frame, ToHub};
+use bridge::{Fact, Frame, NodeFrame, ToHub};
 
 use super::console::Send;
 use super::{State, shards};
 use crate::shared::Shared;
 
 impl State {
-    pub(super) fn take_frame(&mut self, frame: Frame, at: f64) {
+    pub(super) fn take_frame(&mut self, mut frame: Frame, at: f64) {
         if self.lab.is_none() {
             return;
         }
+        self.send(ToHub::Drawn);
+        self.complete(&mut frame);
         self.outbox.retain(|(number, _)| *number > frame.heard);
         self.turn_to(&frame);
         self.print(&frame);
@@ -18,6 +20,21 @@ impl State {
         self.learn(&frame);
         self.frame = Some(Shared::new(frame));
         self.frame_at = at;
+    }
+
+    /// Fills the tables of which a frame tells only the entries that changed.
+    fn complete(&self, frame: &mut Frame) {
+        for &host in &frame.partial {
+            let known = self.beliefs.get(host).and_then(Option::as_ref);
+            let now = frame.hosts.get_mut(host).and_then(|it| it.node.as_mut());
+            let (Some(known), Some(now)) = (known, now) else { continue };
+            let changed = std::mem::replace(&mut now.peers, known.peers.clone());
+            for peer in changed {
+                if let Some(entry) = now.peers.iter_mut().find(|it| it.id == peer.id) {
+                    *entry = peer;
+                }
+            }
+        }
     }
 
     fn print(&mut self, frame: &Frame) {
@@ -63,12 +80,11 @@ impl State {
             let names = self.names.edit();
             fresh.iter().for_each(|(id, host)| names.learn(id, *host));
         }
-        let beliefs = self.beliefs.edit();
-        for (belief, now) in beliefs.iter_mut().zip(&frame.hosts) {
-            if now.node.is_some() {
-                belief.clone_from(&now.node);
-            }
-        }
+        let newest = |(now, known): (&bridge::HostFrame, &Option<NodeFrame>)| {
+            if now.node.is_some() { now.node.clone() } else { known.clone() }
+        };
+        let beliefs = frame.hosts.iter().zip(self.beliefs.iter()).map(newest).collect();
+        self.beliefs = Shared::new(beliefs);
         if self.shards.is_none() {
             self.shards = shards::settle(&self.beliefs, &self.names).map(Shared::new);
         }

@@ -89,6 +89,8 @@ pub enum Action {
     Reopen(u64),
     /// Shows the console of a host.
     Tab(usize),
+    /// Moves the keyboard to the console that is shown, once it is drawn.
+    ToConsole,
     /// Opens the inspector for a host, or closes it.
     Select(Option<usize>),
     /// Shows only the events of one host, or of all.
@@ -136,6 +138,8 @@ pub struct State {
     pub clients: Shared<Clients>,
     /// The host whose console is shown.
     pub tab: usize,
+    /// How often the keyboard was wanted there.
+    pub to_console: u64,
     /// The host that the inspector is open for.
     pub selected: Option<usize>,
     /// The host whose events are shown; none for all.
@@ -189,6 +193,7 @@ impl State {
             votes: Shared::default(),
             clients: Shared::default(),
             tab: 0,
+            to_console: 0,
             selected: None,
             filter: None,
             panel: Panel::default(),
@@ -267,6 +272,7 @@ impl State {
                 self.send(ToHub::Open { scenario, seed: self.seed });
             }
             Action::Tab(host) => self.tab = host,
+            Action::ToConsole => self.to_console += 1,
             Action::Select(host) => self.selected = host,
             Action::Filter(host) => self.filter = host,
             Action::ForgetLog => self.server_log = None,

@@ -104,11 +104,18 @@ impl Standing {
 /// How every host stands.
 pub fn standings(state: &State) -> Vec<Standing> {
     let Some(frame) = &state.frame else { return Vec::new() };
-    let stand = |host| stand(host, frame, &state.beliefs, &state.names);
-    (0..frame.hosts.len()).map(stand).collect()
+    let doubts = doubts(frame, &state.names);
+    let stand = |(host, doubt)| stand(host, doubt, frame, &state.beliefs, &state.names);
+    doubts.into_iter().enumerate().map(stand).collect()
 }
 
-fn stand(host: usize, frame: &Frame, beliefs: &[Option<NodeFrame>], names: &Names) -> Standing {
+fn stand(
+    host: usize,
+    (doubt, doubters): (Doubt, Vec<usize>),
+    frame: &Frame,
+    beliefs: &[Option<NodeFrame>],
+    names: &Names,
+) -> Standing {
     let now = &frame.hosts[host];
     let node = beliefs.get(host).and_then(Option::as_ref);
     let life = match now {
@@ -117,7 +124,6 @@ fn stand(host: usize, frame: &Frame, beliefs: &[Option<NodeFrame>], names: &Name
         _ if now.stopped => Life::Frozen,
         _ => Life::Running,
     };
-    let (doubt, doubters) = doubts(host, frame, names);
     let master = node.is_none_or(|it| it.master);
     let follows = node.and_then(|it| names.host(it.master_id.as_deref()?)).filter(|_| !master);
     let offset = node.map_or(0, |it| it.offset);
@@ -142,22 +148,25 @@ fn stand(host: usize, frame: &Frame, beliefs: &[Option<NodeFrame>], names: &Name
     }
 }
 
-fn doubts(host: usize, frame: &Frame, names: &Names) -> (Doubt, Vec<usize>) {
-    let mut worst = Doubt::None;
-    let mut doubters = Vec::new();
+/// What the others think of each host, and who says anything bad. One pass over all tables, and a
+/// look at names only where a flag is bad: in a large lab there are ten thousand entries.
+fn doubts(frame: &Frame, names: &Names) -> Vec<(Doubt, Vec<usize>)> {
+    let mut doubts = vec![(Doubt::None, Vec::new()); frame.hosts.len()];
     for (observer, now) in frame.hosts.iter().enumerate() {
-        let Some(node) = now.node.as_ref().filter(|_| observer != host) else { continue };
-        let flags =
-            node.peers.iter().filter(|it| names.knows(&it.id, host)).flat_map(|it| &it.flags);
-        let doubt = flags.fold(Doubt::None, |doubt, flag| match flag.as_str() {
-            "fail" => Doubt::Failed,
-            "fail?" => doubt.max(Doubt::Possibly),
-            _ => doubt,
-        });
-        if doubt > Doubt::None {
-            doubters.push(observer);
-            worst = if now.cut { worst } else { worst.max(doubt) };
+        for peer in now.node.iter().flat_map(|it| &it.peers) {
+            let has = |flag: &str| peer.flags.iter().any(|it| it == flag);
+            let doubt = match (has("fail"), has("fail?")) {
+                (true, _) => Doubt::Failed,
+                (_, true) => Doubt::Possibly,
+                _ => continue,
+            };
+            let about = names.host(&peer.id).filter(|&it| it != observer);
+            let Some((worst, doubters)) = about.and_then(|it| doubts.get_mut(it)) else { continue };
+            *worst = if now.cut { *worst } else { doubt.max(*worst) };
+            if doubters.last() != Some(&observer) {
+                doubters.push(observer);
+            }
         }
     }
-    (worst, doubters)
+    doubts
 }

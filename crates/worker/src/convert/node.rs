@@ -8,8 +8,8 @@ use engine::view::{PeerView, ReplicaView, flag_names};
 
 use super::{ms, safe, timer, verdict};
 
-/// A node's beliefs, for the page.
-pub(crate) fn node(view: &View) -> NodeFrame {
+/// A node's beliefs, for the page, with these entries of its table.
+pub(crate) fn node(view: &View, peers: &[&PeerView]) -> NodeFrame {
     NodeFrame {
         id: view.id.to_string(),
         master: view.role == Role::Master,
@@ -28,9 +28,9 @@ pub(crate) fn node(view: &View) -> NodeFrame {
         clients: view.clients,
         blocked_clients: view.blocked_clients,
         replicas: view.replicas.iter().map(|it| replica(it, view.offset)).collect(),
-        peers: view.peers.iter().map(peer).collect(),
         node_timeout_ms: safe(view.node_timeout_ms),
         verdict: view.verdict.as_ref().map(verdict::verdict),
+        peers: peers.iter().map(|it| peer(it)).collect(),
         timers: view.timers.iter().map(timer::timer).collect(),
     }
 }

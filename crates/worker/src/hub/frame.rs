@@ -7,6 +7,7 @@ use engine::View;
 use scenario::Lab;
 use sim::{Pid, ProcessKind, ProcessState};
 
+use super::told::Told;
 use super::watch::Watch;
 use crate::convert::{history, ms, node};
 use crate::scope::{post_message, wall_ms};
@@ -17,6 +18,9 @@ const DEFAULT_PORT: u16 = 6379;
 const FRAME_MS: f64 = 33.0;
 /// Milliseconds between frames when somebody waits for an answer.
 const URGENT_MS: f64 = 12.0;
+
+/// How long the hub waits for a page that draws, before it goes on without its word, milliseconds.
+const PATIENCE_MS: f64 = 1000.0;
 
 /// What a frame tells about time, and about the hub itself.
 pub(crate) struct Clock {
@@ -34,13 +38,28 @@ pub(crate) struct Painter {
     changed: bool,
     last: f64,
     /// How many actions were told.
-    told: usize,
+    acted: usize,
+    /// The page has not drawn the last frame yet.
+    waits: bool,
+    told: Told,
 }
 
 impl Painter {
     /// The first frame is due at once; so many actions are known already.
-    pub(crate) fn new(told: usize) -> Self {
-        Self { changed: true, last: 0.0, told }
+    pub(crate) fn new(acted: usize) -> Self {
+        Self { changed: true, last: 0.0, acted, waits: false, told: Told::default() }
+    }
+
+    /// The page was shown another lab meanwhile: the next frame tells all.
+    pub(crate) fn tell_all(&mut self) {
+        self.told = Told::default();
+        self.waits = false;
+        self.changed = true;
+    }
+
+    /// The page has drawn the last frame.
+    pub(crate) fn drawn(&mut self) {
+        self.waits = false;
     }
 
     /// The next frame will differ from the last.
@@ -50,7 +69,11 @@ impl Painter {
 
     /// Milliseconds until the next frame is due; none when nothing changed.
     pub(crate) fn wait(&self, urgent: bool) -> Option<f64> {
-        let pause = if urgent { URGENT_MS } else { FRAME_MS };
+        let pause = match urgent {
+            _ if self.waits => PATIENCE_MS,
+            true => URGENT_MS,
+            false => FRAME_MS,
+        };
         self.changed.then(|| (self.last + pause - wall_ms()).max(0.0))
     }
 
@@ -64,11 +87,13 @@ impl Painter {
     ) {
         self.changed = false;
         self.last = wall_ms();
-        let hosts = hosts(lab, watch, views);
-        let acted = lab.history().get(self.told..).unwrap_or_default();
+        let acted = lab.history().get(self.acted..).unwrap_or_default();
         let acted = acted.iter().map(|(at, action)| history::told(*at, action)).collect();
-        self.told = lab.history().len();
+        self.acted = lab.history().len();
         let covered = watch.take_covered();
+        self.waits = true;
+        let mut partial = Vec::new();
+        let hosts = hosts(lab, watch, views, &mut self.told, &mut partial);
         let (flights, printed, events) = watch.take();
         let frame = Frame {
             heard: clock.heard,
@@ -81,6 +106,7 @@ impl Painter {
             workers: clock.workers,
             hash: format!("{:016x}", lab.world.trace_hash()),
             hosts,
+            partial,
             flights,
             acted,
             covered,
@@ -103,12 +129,25 @@ pub(crate) fn info(lab: &Lab, seed: u64) -> LabInfo {
     }
 }
 
-fn hosts(lab: &Lab, watch: &Watch, views: &BTreeMap<Pid, &View>) -> Vec<HostFrame> {
-    let host = |host| {
+fn hosts(
+    lab: &Lab,
+    watch: &Watch,
+    views: &BTreeMap<Pid, &View>,
+    told: &mut Told,
+    partial: &mut Vec<usize>,
+) -> Vec<HostFrame> {
+    let host = |(index, host)| {
         let mut processes = lab.world.processes(host);
         let server = processes.find(|(_, kind, _)| *kind == ProcessKind::Server);
         let server = server.map(|(pid, _, state)| (pid, state));
-        let view = server.and_then(|(pid, _)| views.get(&pid));
+        let view = server.and_then(|(pid, _)| Some((pid, *views.get(&pid)?)));
+        let node = view.map(|(pid, view)| {
+            let (peers, changes) = told.changed(pid, view);
+            if changes {
+                partial.push(index);
+            }
+            node::node(view, &peers)
+        });
         HostFrame {
             pid: server.map(|(pid, _)| pid.0),
             stopped: server.is_some_and(|(_, state)| state == ProcessState::Stopped),
@@ -116,8 +155,8 @@ fn hosts(lab: &Lab, watch: &Watch, views: &BTreeMap<Pid, &View>) -> Vec<HostFram
             prompt: lab.prompt(host),
             at_shell: lab.at_shell(host),
             crash: watch.crash(host),
-            node: view.map(|view| node::node(view)),
+            node,
         }
     };
-    lab.world.hosts().map(|(id, _)| host(id)).collect()
+    lab.world.hosts().map(|(id, _)| id).enumerate().map(host).collect()
 }

@@ -7,6 +7,7 @@ mod frame;
 mod pace;
 mod plan;
 mod session;
+mod told;
 mod travel;
 mod tree;
 mod watch;

@@ -161,6 +161,9 @@ impl Session {
 
     /// Does what the page asks.
     pub(crate) fn hear(&mut self, message: ToHub) {
+        if message == ToHub::Drawn {
+            return self.painter.drawn();
+        }
         let (wall, now) = (wall_ms(), self.lab.world.now());
         self.painter.changed();
         match message {
@@ -169,7 +172,8 @@ impl Session {
             | ToHub::OpenPasted { .. }
             | ToHub::ReadLog { .. }
             | ToHub::Replay(_)
-            | ToHub::Travel(_) => {}
+            | ToHub::Travel(_)
+            | ToHub::Drawn => {}
             ToHub::Type { host, line } => {
                 self.act(host, |host| Action::Type { host, line });
             }

@@ -164,7 +164,7 @@ impl Tree {
         self.visited = None;
         let now = self.live.now();
         self.live.pace.restart(wall_ms(), now);
-        self.live.painter.changed();
+        self.live.painter.tell_all();
     }
 
     /// The moment of the past that is shown becomes the present of a new branch.

@@ -112,6 +112,7 @@ mod tests {
             workers: 0,
             hash: String::new(),
             hosts: Vec::new(),
+            partial: Vec::new(),
             flights: Vec::new(),
             acted: Vec::new(),
             covered: Vec::new(),

@@ -294,6 +294,7 @@ mod tests {
             workers: 0,
             hash: String::new(),
             hosts: vec![host],
+            partial: Vec::new(),
             flights: Vec::new(),
             acted: Vec::new(),
             covered: Vec::new(),
