@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::net::Ipv4Addr;
 
 use engine::{Output, Time};
-use sim::{Done, HostId, LinkSettings, Pid, ProcessKind, ProcessState, Window, World};
+use sim::{
+    Done, HostId, LinkSettings, Pid, ProcessKind, ProcessState, Rule, RuleId, Window, World,
+};
 
 use crate::agenda::{Agenda, Task};
 use crate::program::{Io, Process, Programs};
@@ -36,6 +38,10 @@ pub enum Action {
         /// The new settings.
         settings: LinkSettings,
     },
+    /// Lets what a rule aims at be lost.
+    SetRule(Rule),
+    /// Ends a rule before its own end.
+    LiftRule(RuleId),
     /// A node's host process broke (a panic): the process is gone.
     Crashed {
         /// Which.
@@ -132,6 +138,8 @@ impl Lab {
             Action::Type { host, line } => self.type_line(*host, line.clone(), true),
             Action::Interrupt { host } => self.interrupt(*host),
             Action::Link { from, to, settings } => self.world.set_link(*from, *to, *settings),
+            Action::SetRule(rule) => drop(self.world.set_rule(rule.clone())),
+            Action::LiftRule(id) => drop(self.world.lift_rule(*id)),
             Action::Crashed { pid } => self.world.kill(*pid),
         }
         self.history.push((self.world.now(), action));
@@ -268,7 +276,8 @@ impl Lab {
 
     fn start_shell(&mut self, host: HostId) {
         let titles = Titles::clone(&self.titles);
-        let shell = Shell::new(self.scenario.compat, &self.scenario.env, titles);
+        let Scenario { compat, env, link, .. } = &self.scenario;
+        let shell = Shell::new(*compat, env, *link, titles);
         let pid = self.spawn(host, |io| shell.run(io));
         self.shells.insert(host, pid);
     }

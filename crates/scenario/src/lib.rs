@@ -6,6 +6,7 @@
 //! - [`server_log`]: logs of real servers, read.
 //! - [`scenario`], [`script`]: how a lab starts, as text. [`expect`]: what a script expects.
 //! - [`chaos`]: random faults from a seed. [`judge`]: what must hold in spite of them.
+//! - [`fault`]: aimed faults in words.
 //! - [`program`]: straight-line async code that runs in virtual time.
 //! - `agenda`: what the lab itself does between windows.
 //! - `shell`: the shell of each host and its small programs. `redis_cli`, `cluster_manager`: the
@@ -15,6 +16,7 @@ mod agenda;
 pub mod chaos;
 mod cluster_manager;
 pub mod expect;
+pub mod fault;
 pub mod inline;
 pub mod judge;
 pub mod lab;

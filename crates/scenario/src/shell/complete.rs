@@ -4,9 +4,9 @@ use std::net::Ipv4Addr;
 
 use engine::docs;
 
-use crate::cluster_manager;
+use crate::{cluster_manager, fault};
 
-const PROGRAMS: [&str; 25] = [
+const PROGRAMS: [&str; 26] = [
     "cat",
     "clear",
     "date",
@@ -14,6 +14,7 @@ const PROGRAMS: [&str; 25] = [
     "env",
     "exit",
     "export",
+    "fault",
     "grep",
     "head",
     "help",
@@ -71,6 +72,12 @@ pub(crate) fn shell_line(line: &str, files: &[&str], hosts: &[Ipv4Addr]) -> Vec<
         return redis_cli_words(line, &words[1..], hosts);
     }
     match program {
+        "fault" => {
+            let before =
+                if command.ends_with(' ') { &words[1..] } else { &words[1..words.len() - 1] };
+            let options = fault::expected(before, hosts);
+            replace(line, options.iter().map(String::as_str), "")
+        }
         "kill" => replace(line, ["-9", "-CONT", "-KILL", "-STOP", "-TERM"], ""),
         "redis-server" | "cat" | "tail" | "head" | "grep" | "wc" | "ls" | "rm" => {
             replace(line, files.iter().copied(), "")

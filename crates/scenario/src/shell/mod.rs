@@ -2,6 +2,7 @@
 
 pub(crate) mod complete;
 mod date;
+mod fault;
 mod files;
 mod line;
 mod pattern;
@@ -16,7 +17,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 
 use engine::Compat;
-use sim::Pid;
+use sim::{LinkSettings, Pid};
 
 use crate::program::{Io, Sink, Typed};
 use crate::redis_cli;
@@ -41,11 +42,14 @@ pub(crate) struct Context<'a> {
     pub(crate) env: BTreeMap<String, String>,
     /// Which version of Redis is installed.
     pub(crate) compat: Compat,
+    /// What a link is like that nobody changed.
+    pub(crate) link: LinkSettings,
 }
 
 /// A shell.
 pub(crate) struct Shell {
     compat: Compat,
+    link: LinkSettings,
     titles: Titles,
     variables: BTreeMap<String, String>,
     /// Names of the variables that programs see.
@@ -66,10 +70,15 @@ pub(crate) fn prompt(ip: Ipv4Addr) -> String {
 
 impl Shell {
     /// A login shell.
-    pub(crate) fn new(compat: Compat, env: &[(String, String)], titles: Titles) -> Self {
+    pub(crate) fn new(
+        compat: Compat,
+        env: &[(String, String)],
+        link: LinkSettings,
+        titles: Titles,
+    ) -> Self {
         let exported = env.iter().map(|(name, _)| name.clone()).collect();
         let variables = env.iter().cloned().collect();
-        Self { compat, titles, variables, exported, status: 0, leaving: false }
+        Self { compat, link, titles, variables, exported, status: 0, leaving: false }
     }
 
     /// Reads and runs lines until `exit`.
@@ -144,7 +153,8 @@ impl Shell {
         let mut env: BTreeMap<_, _> = self.exported.iter().filter_map(visible).collect();
         env.extend(assigned);
         let err = Sink::Terminal(io.clone());
-        let mut context = Context { io, out, err, stdin, env, compat: self.compat };
+        let Self { compat, link, .. } = *self;
+        let mut context = Context { io, out, err, stdin, env, compat, link };
         let mut file = None;
         for redirect in &command.redirects {
             file = self.redirect(&mut context, redirect).await.or(file);
@@ -226,6 +236,7 @@ impl Shell {
             "wc" => files::wc(&context, args).await,
             "rm" => files::rm(&context, args).await,
             "ls" => files::ls(&context, args).await,
+            "fault" => fault::run(&context, args).await,
             "sleep" => small::sleep(&context, args).await,
             "export" | "unset" => self.export(name, args),
             "env" => small::env(&context),

@@ -101,6 +101,7 @@ Programs on this host:
   cat, head, tail [-n N] [-f], grep, wc   read files: redis.log, nodes.conf, redis.conf
   ls, rm                                  list and remove files
   sleep N                                 wait N seconds
+  fault [drop|link|del|show]              lose packets of a kind, slow a link; fault help
   date, echo, export, env, hostname, clear, exit
 Lines may hold quotes, $VARIABLES, $(...), ;, &&, ||, | and > FILE. Ctrl-C ends a program.
 ";
