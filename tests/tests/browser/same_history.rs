@@ -114,6 +114,8 @@ fn told(action: &Action) -> Value {
             "blocked": settings.blocked,
         } }),
         Action::Crashed { pid } => json!({ "Crashed": { "pid": pid.0 } }),
+        // Random faults are aimed from a console.
+        Action::SetRule(_) | Action::LiftRule(_) => unreachable!("{action:?}"),
     }
 }
 
