@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Frame, History, LogLine};
+use crate::{Faults, Frame, History, LogLine, PacketDetail, Packets};
 
 /// Hub to page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,6 +30,14 @@ pub enum FromHub {
         /// Whole replacements for it.
         options: Vec<String>,
     },
+    /// What [`ToHub::Packets`] asked for, again whenever it changes.
+    Packets(Box<Packets>),
+    /// Answer to [`ToHub::OpenPacket`]; none when it is not kept any more.
+    Packet(Option<Box<PacketDetail>>),
+    /// Answer to [`ToHub::SavePackets`]: a pcapng file.
+    Pcapng(#[serde(with = "serde_bytes")] Vec<u8>),
+    /// The faults that last, whenever they change.
+    Faults(Box<Faults>),
     /// Answer to [`ToHub::History`].
     History(Box<History>),
     /// Answer to [`crate::ToHub::ReadLog`]: the lines in the order of time.

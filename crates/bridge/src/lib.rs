@@ -4,23 +4,28 @@
 //!
 //! - [`ToHub`], [`FromHub`]: the messages. [`Frame`]: the state of things, some thirty times a second.
 //! - `node`, `flight`, `fact`: what frames are made of. `history`: the past of a lab.
+//! - `packet`: what passed on the wire. `fault`: aimed faults.
 
 mod fact;
+mod fault;
 mod flight;
 mod frame;
 mod from_hub;
 mod history;
 mod node;
 mod server_log;
+mod packet;
 mod to_hub;
 
 pub use fact::{Fact, NodeEvent};
+pub use fault::{Faults, LinkFrame, LinkState, Loss, LossFrame, Ports};
 pub use flight::{FLIGHTS_MAX, Flight, FlightKind};
 pub use frame::{Frame, HostFrame, Printed};
 pub use from_hub::{FromHub, HostInfo, LabInfo};
-pub use history::{Action, History, PastAction};
+pub use history::{Action, History, PastAction, Rule};
 pub use node::{NodeFrame, PeerFrame, ReplicaFrame, TimerFrame, TimerKind};
 pub use server_log::{LogAbout, LogLine};
+pub use packet::{PacketDetail, PacketField, PacketQuery, PacketRow, PacketSpan, Packets};
 pub use to_hub::ToHub;
 
 /// Version of these messages: page and worker files of different builds refuse each other.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::History;
+use crate::{History, LinkState, Loss, PacketQuery};
 
 /// Page to hub.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -70,6 +70,34 @@ pub enum ToHub {
         host: usize,
         /// Off or on again.
         cut: bool,
+    },
+    /// Tell which packets there are of this kind, now and whenever that changes; none: no more.
+    Packets(Option<PacketQuery>),
+    /// Open a packet; [`FromHub::Packet`] answers.
+    OpenPacket {
+        /// As in [`PacketRow`].
+        id: u64,
+        /// As in [`PacketRow`].
+        part: u32,
+    },
+    /// Write the packets of a span and between these hosts to a file, whatever their kind;
+    /// [`FromHub::Pcapng`] answers.
+    SavePackets(PacketQuery),
+    /// Lose something.
+    Lose(Loss),
+    /// Lose it no more.
+    EndLoss {
+        /// As in [`LossFrame`].
+        id: u32,
+    },
+    /// Change one direction of a link; none: to what is usual.
+    Link {
+        /// Index of the host.
+        from: usize,
+        /// Index of the host.
+        to: usize,
+        /// What it is to be like.
+        state: Option<LinkState>,
     },
     /// Tell what was done so far; [`crate::FromHub::History`] answers.
     History,

@@ -2,10 +2,12 @@
 //! change below never reaches a component.
 
 pub(crate) mod event;
+pub(crate) mod fault;
 pub(crate) mod flight;
 pub(crate) mod history;
 pub(crate) mod node;
 pub(crate) mod server_log;
+pub(crate) mod packet;
 pub(crate) mod timer;
 
 use engine::Time;

@@ -7,6 +7,7 @@ mod pace;
 mod plan;
 mod session;
 mod watch;
+mod wire;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;

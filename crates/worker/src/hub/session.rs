@@ -1,18 +1,19 @@
 //! One open lab: what the page asks of it, and how its time passes.
 
-use bridge::{FromHub, History, LabInfo, ToHub};
+use bridge::{FromHub, History, LabInfo, LinkState, Loss, ToHub};
 use engine::Time;
 use engine::time::Span;
 use scenario::{Action, Lab, Scenario};
-use sim::{HostId, Window};
+use sim::{HostId, RuleId, Window};
 
 use super::crew::{Broken, Crew};
 use super::frame::{self, Painter};
 use super::pace::{Judge, Pace};
 use super::plan::Plan;
 use super::watch::Watch;
+use super::wire::Wire;
 use crate::bell::{Alarm, Bell};
-use crate::convert::history;
+use crate::convert::{fault, history};
 use crate::scope::{post_message, wall_ms};
 
 /// How long the hub works before it looks at its messages, milliseconds.
@@ -74,6 +75,7 @@ pub(crate) struct Session {
     /// Nodes are to stay in their workers.
     stay: bool,
     watch: Watch,
+    wire: Wire,
     painter: Painter,
     seed: u64,
 }
@@ -81,8 +83,8 @@ pub(crate) struct Session {
 impl Session {
     /// A lab at its very beginning.
     pub(crate) fn new(scenario: &Scenario, seed: u64, bell: &Bell) -> Self {
-        let lab = Lab::open(scenario, seed);
-        let watch = Watch::new(&lab);
+        let mut lab = Lab::open(scenario, seed);
+        let (watch, wire) = (Watch::new(&lab), Wire::new(&mut lab));
         Self {
             crew: Crew::new(bell),
             pace: Pace::new(wall_ms(), lab.world.now()),
@@ -93,6 +95,7 @@ impl Session {
             painter: Painter::new(),
             seed,
             watch,
+            wire,
             lab,
         }
     }
@@ -118,6 +121,7 @@ impl Session {
                 self.work(window).await?;
             }
             if wall_ms() >= slice_end {
+                self.wire.see(&mut self.lab);
                 let part = self.lab.world.now().0 as f64 / OPENING_TAKES.0 as f64;
                 return Ok(Some(part.min(0.99)));
             }
@@ -170,6 +174,7 @@ impl Session {
                 self.job = Some(Job { until, kind: JobKind::NextEvent });
             }
             ToHub::Cut { host, cut } => self.cut(host, cut),
+            other => self.hear_of_wire(other),
             ToHub::History => {
                 let history = history::history(&self.lab, self.seed);
                 post_message(&FromHub::History(Box::new(history)));
@@ -188,6 +193,7 @@ impl Session {
         if let Some(goal) = goal {
             behind = self.pass(goal, wall + SLICE_MS).await?;
             self.painter.changed();
+            self.wire.see(&mut self.lab);
             self.judge.time(self.lab.world.now());
             if self.job.is_none() {
                 self.pace.reached_now(wall_ms(), self.lab.world.now());
@@ -195,6 +201,12 @@ impl Session {
         }
         self.bury();
         let wait = self.paint(heard).await;
+        let watch = &self.watch;
+        let list = self.wire.tell(&self.lab, |host| watch.is_cut(host));
+        let wait = match (wait, list) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
         Ok(match wait {
             _ if behind || self.job.is_some() => Rest::No,
             _ if self.pace.is_running() => Rest::For(TICK_MS),
@@ -316,6 +328,39 @@ impl Session {
     /// Does the same as somebody did before, from here on.
     pub(crate) fn replay(&mut self, history: &History) {
         self.plan = Plan::of(history);
+    }
+
+    /// Does what the page asks about packets and the network.
+    fn hear_of_wire(&mut self, message: ToHub) {
+        match message {
+            ToHub::Packets(query) => self.wire.ask(query),
+            ToHub::OpenPacket { id, part } => self.wire.open(id, part),
+            ToHub::SavePackets(query) => self.wire.save(&query, &self.lab),
+            ToHub::Lose(loss) => self.lose(&loss),
+            ToHub::EndLoss { id } => self.do_now(Action::LiftRule(RuleId(id))),
+            ToHub::Link { from, to, state } => self.link(from, to, state.as_ref()),
+            _ => {}
+        }
+    }
+
+    fn do_now(&mut self, action: Action) {
+        self.plan = Plan::default();
+        self.lab.act(action);
+    }
+
+    fn lose(&mut self, loss: &Loss) {
+        let (hosts, now) = (self.lab.world.hosts().count(), self.lab.world.now());
+        if let Some(rule) = fault::rule(loss, hosts, now) {
+            self.do_now(Action::SetRule(rule));
+        }
+    }
+
+    fn link(&mut self, from: usize, to: usize, state: Option<&LinkState>) {
+        let (from, to) = (host_id(&self.lab, from), host_id(&self.lab, to));
+        if let Some((from, to)) = from.zip(to).filter(|(from, to)| from != to) {
+            let settings = state.map_or(self.lab.scenario().link, fault::settings);
+            self.do_now(Action::Link { from, to, settings });
+        }
     }
 
     fn act(&mut self, host: usize, action: impl FnOnce(HostId) -> Action) {
