@@ -1,5 +1,6 @@
 //! The cluster as a picture: the slot ring in the middle, the nodes around it.
 
+mod aimed;
 mod caption;
 mod legend;
 mod lines;
@@ -92,6 +93,7 @@ fn picture(
                 <TimerLayer {seats} {frame} {clock} {names} standings={standings.clone()}
                     votes={state.votes.clone()} />
                 { for nodes }
+                { aimed::aimed(seats, state.faults.lasting.as_ref()) }
             </svg>
             <PacketLayer {seats} {frame} {clock} />
         </>

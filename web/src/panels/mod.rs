@@ -4,8 +4,10 @@
 //! line in [`Panel`], a message `panel-NAME` in `static/i18n`.
 
 mod events;
+mod faults;
 mod height;
 mod server_log;
+mod packets;
 
 use yew::prelude::*;
 
@@ -23,17 +25,23 @@ pub enum Panel {
     Events,
     /// The log of a real server.
     ServerLog,
+    /// What passes on the wire.
+    Packets,
+    /// Aimed faults.
+    Faults,
 }
 
 impl Panel {
     /// All of them, in the order of their tabs.
-    pub const ALL: [Self; 2] = [Self::Events, Self::ServerLog];
+    pub const ALL: [Self; 4] = [Self::Events, Self::Packets, Self::Faults, Self::ServerLog];
 
     /// Its name in element ids, message keys, addresses and in what the page remembers.
     pub const fn id(self) -> &'static str {
         match self {
             Self::Events => "events",
             Self::ServerLog => "server-log",
+            Self::Packets => "packets",
+            Self::Faults => "faults",
         }
     }
 
@@ -46,6 +54,8 @@ impl Panel {
         match self {
             Self::Events => events::events(state),
             Self::ServerLog => server_log::server_log(state),
+            Self::Packets => packets::packets(state),
+            Self::Faults => faults::faults(state),
         }
     }
 }

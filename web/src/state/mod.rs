@@ -1,8 +1,10 @@
 //! Everything the page knows, in one reducer. Components read it and dispatch [`Action`]s.
 
 pub mod console;
+pub mod faults;
 mod frames;
 pub mod log;
+pub mod packets;
 pub mod shards;
 pub mod standing;
 pub mod votes;
@@ -18,7 +20,9 @@ use crate::names::Names;
 use crate::panels::{self, Panel};
 use crate::shared::Shared;
 use console::Console;
+use faults::{FaultsAction, FaultsView};
 use log::Log;
+use packets::{PacketsAction, PacketsView};
 use votes::Votes;
 
 /// The lab that is opened.
@@ -94,6 +98,10 @@ pub enum Action {
     Share(f64),
     /// Speaks this language.
     Speak(Lang),
+    /// Looks at packets.
+    Packets(PacketsAction),
+    /// Aims faults.
+    Faults(FaultsAction),
 }
 
 /// The state of the page.
@@ -135,6 +143,10 @@ pub struct State {
     pub server_log: Option<Shared<Vec<LogLine>>>,
     /// Why the hub did not do what was last asked for.
     pub refused: Option<String>,
+    /// The packets that the person looks at.
+    pub packets: Shared<PacketsView>,
+    /// Aimed faults.
+    pub faults: Shared<FaultsView>,
     /// Messages that the hub has not handled yet, with their numbers.
     pub outbox: Vec<(u64, ToHub)>,
     /// Where the chance in the lab comes from.
@@ -172,6 +184,8 @@ impl State {
             lang: i18n::lang(),
             server_log: None,
             refused: None,
+            packets: Shared::default(),
+            faults: Shared::default(),
             outbox: Vec::new(),
             seed,
             sent: 0,
@@ -240,7 +254,10 @@ impl State {
             }
             Action::Share(share) => self.share = share,
             Action::Speak(lang) => self.lang = lang,
+            Action::Packets(action) => self.act_on_packets(action),
+            Action::Faults(action) => self.act_on_faults(action),
         }
+        self.ask_for_packets();
         self.pump_consoles();
     }
 
@@ -258,6 +275,10 @@ impl State {
             FromHub::Completions { host, line, options } => {
                 self.with_console(host, |it| it.offer(line, options));
             }
+            FromHub::Packets(packets) => self.hear_packets(*packets),
+            FromHub::Packet(packet) => self.hear_packet(packet.map(|it| *it)),
+            FromHub::Pcapng(bytes) => Self::hear_pcapng(&bytes),
+            FromHub::Faults(faults) => self.hear_faults(*faults),
             // The page asks for no history.
             FromHub::History(_) => {}
             FromHub::ServerLog(lines) => self.server_log = Some(Shared::new(lines)),
@@ -278,6 +299,7 @@ impl State {
             server_log: self.server_log.take(),
             share: self.share,
             lang: self.lang,
+            packets: Shared::new(self.packets.in_another_lab()),
             outbox: std::mem::take(&mut self.outbox),
             sent: self.sent,
             revision: self.revision,

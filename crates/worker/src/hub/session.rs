@@ -174,11 +174,11 @@ impl Session {
                 self.job = Some(Job { until, kind: JobKind::NextEvent });
             }
             ToHub::Cut { host, cut } => self.cut(host, cut),
-            other => self.hear_of_wire(other),
             ToHub::History => {
                 let history = history::history(&self.lab, self.seed);
                 post_message(&FromHub::History(Box::new(history)));
             }
+            other => self.hear_of_wire(other),
         }
         self.after_action();
     }
