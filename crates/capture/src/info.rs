@@ -4,8 +4,10 @@ use bus::{Body, Gossip, NodeFlags, NodeId, Packet, decode};
 
 use crate::kind::Kind;
 use crate::names::Names;
-use crate::resp;
+use crate::resp::{self, Piece};
 
+/// Requests or replies shown.
+const PIECES_MAX: usize = 8;
 /// Characters shown.
 const LENGTH_MAX: usize = 160;
 
@@ -72,23 +74,14 @@ fn gossiped(gossip: &[Gossip], names: &Names) -> String {
 
 /// Requests or replies, one after another.
 fn talk(bytes: &[u8]) -> String {
-    let mut texts = Vec::new();
-    let mut at = 0;
-    while let Some(value) = resp::value(bytes, at) {
-        texts.push(value.text(bytes));
-        at = value.at.end;
-        if texts.len() == 8 {
-            break;
-        }
-    }
-    let rest = bytes.get(at..).unwrap_or_default();
-    if !rest.is_empty() {
-        texts.push(match rest.iter().all(|&byte| byte == b'\n') {
-            true => "\\n".to_owned(),
-            false => format!("({} bytes)", rest.len()),
-        });
-    }
-    texts.join(" · ")
+    let text = |piece: &Piece| match piece {
+        Piece::Value(value) => value.text(bytes),
+        Piece::Newline(_) => "\\n".to_owned(),
+        Piece::Rdb(at) => format!("RDB ({} bytes)", at.len()),
+        Piece::Rest(at) => format!("({} bytes)", at.len()),
+    };
+    let pieces = resp::pieces(bytes);
+    pieces.iter().take(PIECES_MAX).map(text).collect::<Vec<_>>().join(" · ")
 }
 
 fn shorten(text: String) -> String {
@@ -109,7 +102,9 @@ mod tests {
         assert_eq!(info(Kind::Client, &both, &Names::default()), "PING · PING");
         assert_eq!(info(Kind::Replication, b"\n", &Names::default()), "\\n");
         let rdb = info(Kind::Replication, b"$90\r\nREDIS0009", &Names::default());
-        assert_eq!(rdb, "(14 bytes)");
+        assert_eq!(rdb, "RDB (14 bytes)");
+        let late = info(Kind::Replication, b"\n+FULLRESYNC x 0\r\n", &Names::default());
+        assert_eq!(late, "\\n · FULLRESYNC x 0");
     }
 
     #[test]

@@ -25,6 +25,41 @@ pub(crate) struct Value {
     pub(crate) shape: Shape,
 }
 
+/// A part of what one side says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Piece {
+    /// A request, a reply, a command of the stream.
+    Value(Value),
+    /// A line end alone: a master's sign of life while a replica waits for its data.
+    Newline(Range<usize>),
+    /// The dataset as it is sent to a replica, or its beginning.
+    Rdb(Range<usize>),
+    /// What goes on from an earlier segment, or is cut off.
+    Rest(Range<usize>),
+}
+
+/// Everything that is said, in order.
+pub(crate) fn pieces(bytes: &[u8]) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at] == b'\n' {
+            pieces.push(Piece::Newline(at..at + 1));
+            at += 1;
+        } else if let Some(value) = value(bytes, at) {
+            at = value.at.end;
+            pieces.push(Piece::Value(value));
+        } else {
+            let rest = at..bytes.len();
+            let is_rdb =
+                bytes[at] == b'$' && bytes[at..].windows(7).take(64).any(|it| it == b"\r\nREDIS");
+            pieces.push(if is_rdb { Piece::Rdb(rest) } else { Piece::Rest(rest) });
+            break;
+        }
+    }
+    pieces
+}
+
 /// The value that starts at `at`; none when it is not all there, or no RESP.
 pub(crate) fn value(bytes: &[u8], at: usize) -> Option<Value> {
     parse(bytes, at, 0)

@@ -2,6 +2,7 @@
 
 mod designs;
 mod opening;
+mod packets;
 mod same_history;
 mod walkthrough;
 mod workers;

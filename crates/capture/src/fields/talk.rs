@@ -1,7 +1,7 @@
 //! Requests, replies, and the replication stream.
 
 use super::{Field, field};
-use crate::resp::{self, Shape, Value};
+use crate::resp::{self, Piece, Shape, Value};
 
 /// Values shown of one list.
 const ITEMS_MAX: usize = 64;
@@ -9,16 +9,13 @@ const ITEMS_MAX: usize = 64;
 /// The values one after another, and what is none.
 pub(super) fn fields(bytes: &[u8]) -> Vec<Field> {
     let mut fields = Vec::new();
-    let mut at = 0;
-    while let Some(value) = resp::value(bytes, at) {
-        at = value.at.end;
-        push(&value, bytes, 0, &mut fields);
-    }
-    if at < bytes.len() {
-        let rest = &bytes[at..];
-        let newlines = rest.iter().all(|&byte| byte == b'\n');
-        let name = if newlines { "newline" } else { "bytes" };
-        fields.push(field(0, name, resp::word(rest), at..bytes.len()));
+    for piece in resp::pieces(bytes) {
+        match piece {
+            Piece::Value(value) => push(&value, bytes, 0, &mut fields),
+            Piece::Newline(at) => fields.push(field(0, "newline", "", at)),
+            Piece::Rdb(at) => fields.push(field(0, "RDB", resp::word(&bytes[at.clone()]), at)),
+            Piece::Rest(at) => fields.push(field(0, "bytes", resp::word(&bytes[at.clone()]), at)),
+        }
     }
     fields
 }
@@ -76,7 +73,7 @@ mod tests {
 
     #[test]
     fn what_is_cut_off_is_shown_as_bytes() {
-        let fields = fields(b"+OK\r\n$90\r\nREDIS");
+        let fields = fields(b"+OK\r\n$90\r\nHALFW");
         assert_eq!((fields[1].name.as_str(), fields[1].at.clone()), ("bytes", 5..15));
     }
 }
