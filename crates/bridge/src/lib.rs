@@ -13,8 +13,8 @@ mod frame;
 mod from_hub;
 mod history;
 mod node;
-mod server_log;
 mod packet;
+mod server_log;
 mod to_hub;
 
 pub use fact::{Fact, NodeEvent};
@@ -24,8 +24,8 @@ pub use frame::{Frame, HostFrame, Printed};
 pub use from_hub::{FromHub, HostInfo, LabInfo};
 pub use history::{Action, History, PastAction, Rule};
 pub use node::{NodeFrame, PeerFrame, ReplicaFrame, TimerFrame, TimerKind};
-pub use server_log::{LogAbout, LogLine};
 pub use packet::{PacketDetail, PacketField, PacketQuery, PacketRow, PacketSpan, Packets};
+pub use server_log::{LogAbout, LogLine};
 pub use to_hub::ToHub;
 
 /// Version of these messages: page and worker files of different builds refuse each other.

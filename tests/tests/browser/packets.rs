@@ -64,7 +64,7 @@ fn after_a_failover() -> Result<LabPage> {
     lab.page.before_each_document(SAVES)?;
     lab.load(7)?;
     lab.type_line("192.168.0.161", "kill -9 $(pidof redis-server)")?;
-    lab.page.wait("__tap.frame.hosts[0].pid === null", PATIENCE)?;
+    lab.page.wait("!__tap.frame.hosts[0].pid", PATIENCE)?;
     lab.advance(Duration::from_secs(25))?;
     lab.run(false)?;
     Ok(lab)

@@ -6,8 +6,8 @@
 mod events;
 mod faults;
 mod height;
-mod server_log;
 mod packets;
+mod server_log;
 
 use yew::prelude::*;
 

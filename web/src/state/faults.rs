@@ -139,9 +139,4 @@ impl State {
     pub(super) fn hear_faults(&mut self, faults: Faults) {
         self.faults.edit().lasting = Some(faults);
     }
-
-    /// Faults as components hold them.
-    pub fn faults(&self) -> Shared<FaultsView> {
-        self.faults.clone()
-    }
 }

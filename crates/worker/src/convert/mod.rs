@@ -6,8 +6,8 @@ pub(crate) mod fault;
 pub(crate) mod flight;
 pub(crate) mod history;
 pub(crate) mod node;
-pub(crate) mod server_log;
 pub(crate) mod packet;
+pub(crate) mod server_log;
 pub(crate) mod timer;
 
 use engine::Time;
