@@ -253,7 +253,7 @@ mod tests {
         let rows = [row(3, 1, 0, 60.0), row(2, 0, 2, 10.1), row(1, 0, 1, 10.0)];
         let layout = arrange(&rows, &Log::default(), Span::All, &names());
         assert_eq!(layout.lanes.len(), 3);
-        let kinds: Vec<_> = layout.items.iter().map(|(_, it)| match it {
+        let kinds = layout.items.iter().map(|(_, it)| match it {
             Item::Arrow(arrow) => arrow.to.len().to_string(),
             Item::Pause(text) => text.clone(),
             Item::Note(_) => "note".into(),
