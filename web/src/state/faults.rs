@@ -3,7 +3,6 @@
 use bridge::{Faults, LinkState, Loss, Ports, ToHub};
 
 use super::State;
-use crate::shared::Shared;
 
 /// When a loss is to end by itself.
 #[derive(Debug, Clone, Copy, PartialEq)]
