@@ -65,7 +65,7 @@ fn after_a_failover() -> Result<LabPage> {
     lab.load(7)?;
     lab.type_line("192.168.0.161", "kill -9 $(pidof redis-server)")?;
     lab.page.wait("!__tap.frame.hosts[0].pid", PATIENCE)?;
-    lab.advance(Duration::from_secs(25))?;
+    lab.advance(Duration::from_secs(40))?;
     lab.run(false)?;
     Ok(lab)
 }

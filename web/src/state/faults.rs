@@ -28,17 +28,18 @@ pub struct LinkDraft {
     pub state: Option<LinkState>,
 }
 
-/// What can happen.
-#[derive(Debug, Clone, PartialEq)]
+/// What can happen. Changes are made to what is there when they arrive: two may come before the page
+/// is drawn again.
+#[derive(Debug, Clone)]
 pub enum FaultsAction {
     /// The person changed what is to be lost.
-    Draft(Loss),
+    Draft(fn(&mut Loss, Option<usize>), Option<usize>),
     /// The person changed when that ends.
     Ends(End),
     /// Lose it.
     Lose,
     /// The person changed what is to become of a link.
-    DraftLink(LinkDraft),
+    DraftLink(fn(&mut LinkDraft, LinkState, f64), f64),
     /// Change it.
     Link,
     /// Lose that no more.
@@ -103,10 +104,16 @@ impl FaultsView {
 impl State {
     pub(super) fn act_on_faults(&mut self, action: FaultsAction) {
         match action {
-            FaultsAction::Draft(loss) => self.faults.edit().draft = loss,
+            FaultsAction::Draft(change, chosen) => {
+                change(&mut self.faults.edit().draft, chosen);
+            }
             FaultsAction::Ends(end) => self.faults.edit().ends = end,
             FaultsAction::Lose => self.send(ToHub::Lose(self.faults.loss())),
-            FaultsAction::DraftLink(link) => self.faults.edit().link = link,
+            FaultsAction::DraftLink(change, value) => {
+                if let Some(state) = self.faults.link_state() {
+                    change(&mut self.faults.edit().link, state, value);
+                }
+            }
             FaultsAction::Link => {
                 let LinkDraft { from, to, both, .. } = self.faults.link;
                 let state = self.faults.link_state();

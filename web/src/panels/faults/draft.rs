@@ -28,12 +28,7 @@ const PORTS: [Ports; 3] = [Ports::Any, Ports::Client, Ports::Bus];
 pub fn loss(state: &State, send: &Callback<FaultsAction>) -> Html {
     let draft = &state.faults.draft;
     let change = |change: fn(&mut Loss, Option<usize>)| {
-        let draft = draft.clone();
-        send.reform(move |event: Event| {
-            let mut draft = draft.clone();
-            change(&mut draft, number(&event));
-            FaultsAction::Draft(draft)
-        })
+        send.reform(move |event: Event| FaultsAction::Draft(change, number(&event)))
     };
     let kinds = change(|draft, at| {
         let chosen = at.and_then(|at| KINDS.get(at)).copied().unwrap_or_default();
@@ -125,18 +120,17 @@ fn ends(ends: End, send: &Callback<FaultsAction>) -> Html {
     }
 }
 
+/// A change of a link that is about to be changed, with what was chosen.
+type LinkChange = fn(&mut LinkDraft, LinkState, f64);
+
 /// What is to become of a link.
 pub fn link(state: &State, send: &Callback<FaultsAction>) -> Html {
     let draft = state.faults.link;
     let Some(link) = state.faults.link_state() else { return html! {} };
-    let with =
-        move |state: LinkState| FaultsAction::DraftLink(LinkDraft { state: Some(state), ..draft });
-    let field = |id: &'static str, name: String, value: f64, set: fn(&mut LinkState, f64)| {
+    let field = |id: &'static str, name: String, value: f64, change: LinkChange| {
         let onchange = when(send, move |event: Event| {
             let value = amount_of(&event).filter(|it| *it >= 0.0)?;
-            let mut link = link;
-            set(&mut link, value);
-            Some(with(link))
+            Some(FaultsAction::DraftLink(change, value))
         });
         html! {
             <label>{ name }
@@ -144,30 +138,35 @@ pub fn link(state: &State, send: &Callback<FaultsAction>) -> Html {
             </label>
         }
     };
-    let end = |at: fn(&mut LinkDraft, usize)| {
+    let end = |change: LinkChange| {
         when(send, move |event: Event| {
-            let mut draft = draft;
-            at(&mut draft, number(&event)?);
-            Some(FaultsAction::DraftLink(draft))
+            Some(FaultsAction::DraftLink(change, number(&event)? as f64))
         })
     };
-    let blocked =
-        when(send, move |event: Event| Some(with(LinkState { blocked: ticked(&event)?, ..link })));
-    let both = when(send, move |event: Event| {
-        Some(FaultsAction::DraftLink(LinkDraft { both: ticked(&event)?, ..draft }))
-    });
+    let tick = |change: LinkChange| {
+        when(send, move |event: Event| {
+            Some(FaultsAction::DraftLink(change, f64::from(u8::from(ticked(&event)?))))
+        })
+    };
+    let blocked = tick(|it, link, on| it.state = Some(LinkState { blocked: on > 0.0, ..link }));
+    let both = tick(|it, _, on| it.both = on > 0.0);
+    let latency: LinkChange =
+        |it, link, latency_ms| it.state = Some(LinkState { latency_ms, ..link });
+    let jitter: LinkChange = |it, link, jitter_ms| it.state = Some(LinkState { jitter_ms, ..link });
+    let loss: LinkChange =
+        |it, link, loss| it.state = Some(LinkState { loss: loss.min(100.0), ..link });
     html! {
         <form class="draft" aria-label={t!("faults-link")} onsubmit={submit(send, FaultsAction::Link)}>
             <h3>{ t!("faults-link") }</h3>
             <label>{ t!("faults-from") }
-                <select id="link-from" onchange={end(|it, host| it.from = host)}>{ for options(state, Some(draft.from)) }</select>
+                <select id="link-from" onchange={end(|it, _, host| it.from = host as usize)}>{ for options(state, Some(draft.from)) }</select>
             </label>
             <label>{ t!("faults-to") }
-                <select id="link-to" onchange={end(|it, host| it.to = host)}>{ for options(state, Some(draft.to)) }</select>
+                <select id="link-to" onchange={end(|it, _, host| it.to = host as usize)}>{ for options(state, Some(draft.to)) }</select>
             </label>
-            { field("link-latency", t!("faults-latency"), link.latency_ms, |it, value| it.latency_ms = value) }
-            { field("link-jitter", t!("faults-jitter"), link.jitter_ms, |it, value| it.jitter_ms = value) }
-            { field("link-loss", t!("faults-loss"), link.loss, |it, value| it.loss = value.min(100.0)) }
+            { field("link-latency", t!("faults-latency"), link.latency_ms, latency) }
+            { field("link-jitter", t!("faults-jitter"), link.jitter_ms, jitter) }
+            { field("link-loss", t!("faults-loss"), link.loss, loss) }
             <label class="check"><input id="link-blocked" type="checkbox" checked={link.blocked} onchange={blocked} />{ t!("faults-blocked") }</label>
             <label class="check"><input id="link-both" type="checkbox" checked={draft.both} onchange={both} />{ t!("faults-both") }</label>
             <button id="link-set" class="command strong" disabled={draft.from == draft.to}>{ t!("faults-change") }</button>
