@@ -10,10 +10,11 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("bus", &[]),
     ("engine", &["bus"]),
     ("sim", &["bus", "engine"]),
+    ("capture", &["bus", "engine", "sim"]),
     ("scenario", &["bus", "engine", "sim"]),
     ("bridge", &[]),
-    ("worker", &["bus", "bridge", "engine", "sim", "scenario"]),
-    ("lab", &["bus", "engine", "sim", "scenario"]),
+    ("worker", &["bus", "bridge", "capture", "engine", "sim", "scenario"]),
+    ("lab", &["bus", "capture", "engine", "sim", "scenario"]),
     ("web", &["bridge"]),
 ];
 

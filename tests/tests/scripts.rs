@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use lab::play::{Played, play};
-use lab::session::Session;
+use lab::session::{Session, Told};
 use scenario::{Scenario, script};
 
 fn folder() -> PathBuf {
@@ -26,7 +26,8 @@ fn played(script_text: &str, seed: Option<u64>) -> (Played, String) {
     let scenario = Scenario::parse(&text).expect("a scenario");
     let mut nowhere = std::io::sink();
     let seed = seed.unwrap_or(scenario.seed);
-    let mut session = Session::open(&scenario, seed, &mut nowhere, None).expect("it opens");
+    let mut session =
+        Session::open(&scenario, seed, &mut nowhere, Told::default()).expect("it opens");
     let mut transcript = Vec::new();
     let played = play(script_text, &mut session, &mut transcript).expect("it can be played");
     session.close().expect("it ends");

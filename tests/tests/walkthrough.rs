@@ -1,6 +1,6 @@
 //! The walkthrough's lines give the walkthrough's results.
 
-use lab::session::Session;
+use lab::session::{Session, Told};
 use scenario::Scenario;
 
 /// The transcript of `cargo lab run tests/data/walkthrough.session`, with the scenario's own seed
@@ -13,7 +13,8 @@ fn transcript(seed: Option<u64>) -> String {
     let scenario = Scenario::built_in("walkthrough").expect("it is built in");
     let seed = seed.unwrap_or(scenario.seed);
     let mut transcript = Vec::new();
-    let mut session = Session::open(&scenario, seed, &mut transcript, None).expect("it opens");
+    let mut session =
+        Session::open(&scenario, seed, &mut transcript, Told::default()).expect("it opens");
     for line in include_str!("../data/walkthrough.session").lines() {
         session.line(line).expect(line);
     }

@@ -2,7 +2,10 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, HtmlDialogElement, HtmlElement, Storage, Window};
+use web_sys::{
+    Blob, BlobPropertyBag, Element, HtmlAnchorElement, HtmlDialogElement, HtmlElement, Storage,
+    Url, Window,
+};
 use yew::NodeRef;
 
 use crate::i18n::Lang;
@@ -122,18 +125,33 @@ pub fn copy(text: &str) {
 
 /// Hands a text to the person as a file.
 pub fn save_file(name: &str, kind: &str, text: &str) {
-    let parts = js_sys::Array::of1(&JsValue::from_str(text));
-    let bag = web_sys::BlobPropertyBag::new();
-    bag.set_type(kind);
-    let Ok(blob) = web_sys::Blob::new_with_str_sequence_and_options(&parts, &bag) else { return };
-    let Ok(url) = web_sys::Url::create_object_url_with_blob(&blob) else { return };
-    let anchor = window().document().and_then(|it| it.create_element("a").ok());
-    if let Some(anchor) = anchor.and_then(|it| it.dyn_into::<web_sys::HtmlAnchorElement>().ok()) {
-        anchor.set_href(&url);
-        anchor.set_download(name);
-        anchor.click();
+    save(name, kind, text.as_bytes());
+}
+
+/// Offers bytes as a file to save.
+pub fn save(name: &str, mime: &str, bytes: &[u8]) {
+    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+    let options = BlobPropertyBag::new();
+    options.set_type(mime);
+    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options);
+    let Some(url) = blob.ok().and_then(|it| Url::create_object_url_with_blob(&it).ok()) else {
+        return;
+    };
+    let link = window().document().and_then(|it| it.create_element("a").ok());
+    if let Some(link) = link.and_then(|it| it.dyn_into::<HtmlAnchorElement>().ok()) {
+        link.set_href(&url);
+        link.set_download(name);
+        link.click();
     }
-    let _ = web_sys::Url::revoke_object_url(&url);
+    // The download holds on to the blob by itself.
+    let _ = Url::revoke_object_url(&url);
+}
+
+/// The value of a CSS variable of the page.
+pub fn css_variable(name: &str) -> String {
+    let root = window().document().and_then(|it| it.document_element());
+    let style = root.and_then(|it| window().get_computed_style(&it).ok().flatten());
+    style.and_then(|it| it.get_property_value(name).ok()).unwrap_or_default()
 }
 
 /// Says in plain words that the page cannot go on; the markup waits in `index.html`.

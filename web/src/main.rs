@@ -13,6 +13,7 @@ mod header;
 mod hub;
 mod i18n;
 mod icons;
+mod inputs;
 mod inspector;
 mod keys;
 mod live;

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Comparison, FailoverFrame, Frame, History, LogLine, Travelled, WorkloadFrame};
+use crate::{
+    Comparison, FailoverFrame, Faults, Frame, History, LogLine, PacketDetail, Packets, Travelled,
+    WorkloadFrame,
+};
 
 /// Hub to page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,6 +35,14 @@ pub enum FromHub {
     },
     /// Answer to [`crate::ToHub::Failovers`]: the last ones, the oldest first.
     Failovers(Vec<FailoverFrame>),
+    /// What [`ToHub::Packets`] asked for, again whenever it changes.
+    Packets(Box<Packets>),
+    /// Answer to [`ToHub::OpenPacket`]; none when it is not kept any more.
+    Packet(Option<Box<PacketDetail>>),
+    /// Answer to [`ToHub::SavePackets`]: a pcapng file.
+    Pcapng(#[serde(with = "serde_bytes")] Vec<u8>),
+    /// The faults that last, whenever they change.
+    Faults(Box<Faults>),
     /// Answer to [`ToHub::History`].
     History(Box<History>),
     /// Answer to [`crate::ToHub::ReadLog`]: the lines in the order of time.

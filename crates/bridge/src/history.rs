@@ -62,9 +62,33 @@ pub enum Action {
         /// Its settings as flags of `load`; none for no workload.
         flags: Option<String>,
     },
+    /// Something was to be lost from here on.
+    SetRule(Rule),
+    /// A rule was lifted before its end.
+    LiftRule {
+        /// Its number in the lab.
+        id: u32,
+    },
     /// A node's worker broke.
     Crashed {
         /// The process.
         pid: u32,
     },
+}
+
+/// What was to be lost.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Rule {
+    /// Only what this host sends (index).
+    pub from: Option<usize>,
+    /// Only what this host would receive (index).
+    pub to: Option<usize>,
+    /// Only connections to a port from the first to the last of these.
+    pub ports: Option<(u16, u16)>,
+    /// Only bus messages with these type fields; none: everything.
+    pub kinds: Vec<u16>,
+    /// Up to this moment, virtual microseconds.
+    pub until_us: Option<u64>,
+    /// Only so many.
+    pub count: Option<u32>,
 }

@@ -7,14 +7,17 @@
 //! - `failover`: failovers, when asked for. `history`: the past of a lab.
 //! - `travel`: visits to the past, branches, links.
 //! - `workload`: clients and what became of their requests.
+//! - `packet`: what passed on the wire. `fault`: aimed faults.
 
 mod fact;
 mod failover;
+mod fault;
 mod flight;
 mod frame;
 mod from_hub;
 mod history;
 mod node;
+mod packet;
 mod server_log;
 mod to_hub;
 mod travel;
@@ -26,11 +29,13 @@ pub use failover::{
     Answer, BallotFrame, BarFrame, FailoverFrame, FailoverOutcome, Mark, MarkFrame, Phase,
     VoiceFrame,
 };
+pub use fault::{Faults, LinkFrame, LinkState, Loss, LossFrame, Ports};
 pub use flight::{FLIGHTS_MAX, Flight, FlightKind};
 pub use frame::{Frame, HostFrame, Printed};
 pub use from_hub::{FromHub, HostInfo, LabInfo};
-pub use history::{Action, History, PastAction};
+pub use history::{Action, History, PastAction, Rule};
 pub use node::{NodeFrame, PeerFrame, ReplicaFrame, TimerFrame, TimerKind};
+pub use packet::{PacketDetail, PacketField, PacketQuery, PacketRow, PacketSpan, Packets};
 pub use server_log::{LogAbout, LogLine};
 pub use to_hub::ToHub;
 pub use travel::{

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{History, LedgerFilter, Travel, Variant, WorkloadSettings};
+use crate::{
+    History, LedgerFilter, LinkState, Loss, PacketQuery, Travel, Variant, WorkloadSettings,
+};
 
 /// Page to hub.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -82,6 +84,34 @@ pub enum ToHub {
     WatchWorkload(Option<LedgerFilter>),
     /// Do the same again from the seed under another setting; [`crate::FromHub::Comparison`] answers.
     Compare(Variant),
+    /// Tell which packets there are of this kind, now and whenever that changes; none: no more.
+    Packets(Option<PacketQuery>),
+    /// Open a packet; [`FromHub::Packet`] answers.
+    OpenPacket {
+        /// As in [`PacketRow`].
+        id: u64,
+        /// As in [`PacketRow`].
+        part: u32,
+    },
+    /// Write the packets of a span and between these hosts to a file, whatever their kind;
+    /// [`FromHub::Pcapng`] answers.
+    SavePackets(PacketQuery),
+    /// Lose something.
+    Lose(Loss),
+    /// Lose it no more.
+    EndLoss {
+        /// As in [`LossFrame`].
+        id: u32,
+    },
+    /// Change one direction of a link; none: to what is usual.
+    Link {
+        /// Index of the host.
+        from: usize,
+        /// Index of the host.
+        to: usize,
+        /// What it is to be like.
+        state: Option<LinkState>,
+    },
     /// Tell what was done so far; [`crate::FromHub::History`] answers.
     History,
     /// Open the lab of a history and do the same in it at the same times, at the speed that is
@@ -95,6 +125,15 @@ impl ToHub {
     /// Whether it does something to the lab, so that it is part of its history.
     #[must_use]
     pub const fn is_action(&self) -> bool {
-        matches!(self, Self::Type { .. } | Self::Interrupt { .. } | Self::Cut { .. })
+        matches!(
+            self,
+            Self::Type { .. }
+                | Self::Interrupt { .. }
+                | Self::Cut { .. }
+                | Self::Workload(_)
+                | Self::Lose(_)
+                | Self::EndLoss { .. }
+                | Self::Link { .. }
+        )
     }
 }

@@ -207,6 +207,40 @@ impl PacketKind {
         }
     }
 
+    /// All that have a name, in the order of their type fields.
+    pub const NAMED: [Self; 11] = [
+        Self::Ping,
+        Self::Pong,
+        Self::Meet,
+        Self::Fail,
+        Self::Publish,
+        Self::FailoverAuthRequest,
+        Self::FailoverAuthAck,
+        Self::Update,
+        Self::MfStart,
+        Self::Module,
+        Self::PublishShard,
+    ];
+
+    /// What Redis calls it in its source and in its documentation.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ping => "PING",
+            Self::Pong => "PONG",
+            Self::Meet => "MEET",
+            Self::Fail => "FAIL",
+            Self::Publish => "PUBLISH",
+            Self::FailoverAuthRequest => "FAILOVER_AUTH_REQUEST",
+            Self::FailoverAuthAck => "FAILOVER_AUTH_ACK",
+            Self::Update => "UPDATE",
+            Self::MfStart => "MFSTART",
+            Self::Module => "MODULE",
+            Self::PublishShard => "PUBLISHSHARD",
+            Self::Unknown(_) => "UNKNOWN",
+        }
+    }
+
     /// The kind of the message that starts with `bytes`, when its head is there. A peek for
     /// whoever watches the wire; nothing is validated beyond the signature.
     #[must_use]

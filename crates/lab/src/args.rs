@@ -37,7 +37,7 @@ pub enum Command {
         #[arg(value_name = "FILE")]
         file: PathBuf,
         /// Plays it against real servers too, `redis-server` or a path, and compares (Linux)
-        #[arg(long, value_name = "SERVER", conflicts_with_all = ["trace", "hash"])]
+        #[arg(long, value_name = "SERVER", conflicts_with_all = ["trace", "pcap", "hash"])]
         against: Option<String>,
         /// How the lab is set up and what is told about the run.
         #[command(flatten)]
@@ -76,6 +76,9 @@ pub struct LabArgs {
     /// Writes what happened to a file, as JSON lines; the last one has the hash
     #[arg(long, value_name = "FILE")]
     pub trace: Option<PathBuf>,
+    /// Writes what passed between the hosts to a pcapng file, for Wireshark
+    #[arg(long, value_name = "FILE")]
+    pub pcap: Option<PathBuf>,
     /// Prints the hash of everything that happened as the last line
     #[arg(long)]
     pub hash: bool,

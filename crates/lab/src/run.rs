@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufWriter, IsTerminal, Write};
 use std::path::Path;
 
+use capture::Pcapng;
 use engine::time::Span;
 use scenario::judge::Settings;
 use scenario::{Scenario, script};
@@ -11,7 +12,7 @@ use scenario::{Scenario, script};
 use crate::Failure;
 use crate::args::{Arguments, Command, FuzzArgs, LabArgs, TimesArgs};
 use crate::play::play;
-use crate::session::Session;
+use crate::session::{Session, Told};
 use crate::trace::Trace;
 use crate::{bench, fuzz, serve, times};
 
@@ -63,10 +64,10 @@ fn shell(args: &LabArgs, stdout: &mut dyn Write) -> Result<(), Failure> {
 fn run_file(file: &Path, args: &LabArgs, stdout: &mut dyn Write) -> Result<bool, Failure> {
     let text = read(file)?;
     let scenario = scenario_for(file, &text, args)?;
-    let trace = args.trace.as_deref().map(create).transpose()?.map(Trace::new);
+    let told = told(args, &scenario)?;
     let mut nowhere = io::sink();
     let seed = args.seed.unwrap_or(scenario.seed);
-    let mut session = Session::open(&scenario, seed, &mut nowhere, trace)?;
+    let mut session = Session::open(&scenario, seed, &mut nowhere, told)?;
     let played = play(&text, &mut session, stdout);
     let hash = session.close()?;
     let named = |Failure(why)| Failure(format!("{}, {why}", file.display()));
@@ -117,9 +118,9 @@ fn with_session(
     work: impl FnOnce(&mut Session) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let scenario = open_scenario(args.scenario.as_deref())?;
-    let trace = args.trace.as_deref().map(create).transpose()?.map(Trace::new);
+    let told = told(args, &scenario)?;
     let seed = args.seed.unwrap_or(scenario.seed);
-    let mut session = Session::open(&scenario, seed, stdout, trace)?;
+    let mut session = Session::open(&scenario, seed, stdout, told)?;
     let result = work(&mut session);
     // The trace of a session that failed is what one wants to look at.
     let hash = session.close()?;
@@ -128,6 +129,14 @@ fn with_session(
         writeln!(stdout, "trace hash: {hash:016x}")?;
     }
     Ok(())
+}
+
+/// Opens the files that the command line asks for.
+fn told(args: &LabArgs, scenario: &Scenario) -> Result<Told<'static>, Failure> {
+    let trace = args.trace.as_deref().map(create).transpose()?.map(Trace::new);
+    let wire = args.pcap.as_deref().map(create).transpose()?;
+    let begin = |out| Pcapng::new(Box::new(out) as Box<dyn Write>, scenario.unix_us_at_zero());
+    Ok(Told { trace, wire: wire.map(begin).transpose()? })
 }
 
 /// A built-in scenario by its name, or one from a file.

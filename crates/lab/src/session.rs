@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::net::Ipv4Addr;
 
+use capture::Pcapng;
 use engine::Time;
 use engine::time::Span;
 use scenario::inline::Inline;
@@ -35,21 +36,31 @@ pub struct Session<'a> {
     /// What was printed since the last line was typed, its echo left out.
     printed: String,
     transcript: &'a mut dyn Write,
-    trace: Option<Trace<'a>>,
+    told: Told<'a>,
+}
+
+/// Who is told of what happens, besides the transcript.
+#[derive(Default)]
+pub struct Told<'a> {
+    /// What the nodes and people do.
+    pub trace: Option<Trace<'a>>,
+    /// What passes on the wire.
+    pub wire: Option<Pcapng<Box<dyn Write + 'a>>>,
 }
 
 impl<'a> Session<'a> {
     /// Opens the scenario and waits until a person may take over.
     ///
     /// # Errors
-    /// When the scenario does not open, or its trace cannot be written.
+    /// When the scenario does not open, or what is told cannot be written.
     pub fn open(
         scenario: &Scenario,
         seed: u64,
         transcript: &'a mut dyn Write,
-        trace: Option<Trace<'a>>,
+        told: Told<'a>,
     ) -> Result<Self, Failure> {
-        let lab = Lab::open(scenario, seed);
+        let mut lab = Lab::open(scenario, seed);
+        lab.world.tap(told.wire.is_some());
         let Some((host, _)) = lab.world.hosts().next() else {
             return Err(Failure("the scenario has no hosts; give it at least one".into()));
         };
@@ -64,7 +75,7 @@ impl<'a> Session<'a> {
             echo: true,
             printed: String::new(),
             transcript,
-            trace,
+            told,
         };
         session.run_until(|session| session.lab.is_open(), "the scenario did not open")?;
         session.opened = true;
@@ -147,7 +158,10 @@ impl<'a> Session<'a> {
             self.at_line_start = printed.text.ends_with('\n');
         }
         let records = self.lab.world.take_records();
-        if let Some(trace) = &mut self.trace {
+        for passage in self.lab.world.take_passages() {
+            self.told.wire.iter_mut().try_for_each(|it| it.write(&passage))?;
+        }
+        if let Some(trace) = &mut self.told.trace {
             records.iter().try_for_each(|record| trace.record(&self.lab.world, record))?;
         }
         Ok(())
@@ -171,14 +185,17 @@ impl<'a> Session<'a> {
     /// Ends the session: the rest of the trace is written, the hash returned.
     ///
     /// # Errors
-    /// When the trace cannot be written.
+    /// When what is told cannot be written.
     pub fn close(mut self) -> Result<u64, Failure> {
         self.show()?;
         if !self.at_line_start {
             writeln!(self.transcript)?;
         }
         let hash = self.lab.world.trace_hash();
-        if let Some(trace) = &mut self.trace {
+        if let Some(wire) = self.told.wire.take() {
+            wire.finish().flush()?;
+        }
+        if let Some(trace) = &mut self.told.trace {
             trace.end(self.lab.world.now(), hash)?;
         }
         Ok(hash)

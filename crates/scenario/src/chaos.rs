@@ -1,9 +1,11 @@
 //! Random faults from a seed, and the same history once more.
 //!
 //! [`run`] lets things go wrong in an inline lab: processes die, freeze and come back, links are
-//! cut one way or degraded, failovers are ordered. It returns the actions as they were done, so
+//! cut one way or degraded, packets of one kind are lost, failovers are ordered. It returns the actions as they were done, so
 //! that whoever hosts nodes in another way can do the same at the same times ([`Outcome::actions`])
 //! and compare hashes; [`replay`] does so inline.
+
+use std::net::Ipv4Addr;
 
 use engine::time::Span;
 use engine::{Rng, Time};
@@ -97,7 +99,7 @@ impl Chaos {
         let hosts: Vec<HostId> = lab.world.hosts().map(|(host, _)| host).collect();
         let host = self.pick(&hosts);
         let server = lab.server(host);
-        let line = match (self.rng.below(12), server) {
+        let line = match (self.rng.below(13), server) {
             (0 | 1, _) => return self.cut_one_way(lab, &hosts),
             (2, _) => return self.degrade(lab, &hosts),
             (3 | 4, _) => return self.repair(),
@@ -112,6 +114,7 @@ impl Chaos {
             (8, _) => Some("redis-cli cluster failover".into()),
             (9, _) => Some("redis-cli cluster failover force".into()),
             (10, _) => Some("redis-cli cluster failover takeover".into()),
+            (11, _) => Some(self.lose_line(lab)),
             _ => Some(self.write_line()),
         };
         match line {
@@ -128,6 +131,16 @@ impl Chaos {
     fn write_line(&mut self) -> String {
         let (key, value) = (self.rng.below(1000), self.rng.below(1000));
         format!("redis-cli -c set key:{key} {value}")
+    }
+
+    /// Loses packets of a kind on one way.
+    fn lose_line(&mut self, lab: &Lab) -> String {
+        let hosts: Vec<Ipv4Addr> = lab.world.hosts().map(|(_, ip)| ip).collect();
+        let kind = self.pick(&["heartbeat", "FAIL", "auth-req", "auth-ack", "UPDATE", "all"]);
+        let (from, seconds) = (self.pick(&hosts), 1 + self.rng.below(20));
+        let others: Vec<Ipv4Addr> = hosts.into_iter().filter(|&ip| ip != from).collect();
+        let to = self.pick(&others);
+        format!("fault drop {kind} from {from} to {to} for {seconds}s")
     }
 
     fn cut_one_way(&mut self, lab: &Lab, hosts: &[HostId]) -> Vec<Action> {

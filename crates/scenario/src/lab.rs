@@ -7,7 +7,9 @@ use std::rc::Rc;
 use borsh::{BorshDeserialize, BorshSerialize};
 use engine::time::Span;
 use engine::{Output, Time};
-use sim::{Done, HostId, LinkSettings, Pid, ProcessKind, ProcessState, Window, World};
+use sim::{
+    Done, HostId, LinkSettings, Pid, ProcessKind, ProcessState, Rule, RuleId, Window, World,
+};
 
 use crate::agenda::{Agenda, Task};
 use crate::program::{self, Io, Past, Process, Programs};
@@ -41,13 +43,17 @@ pub enum Action {
         /// The new settings.
         settings: LinkSettings,
     },
-    /// Starts the workload, changes what it does, or stops it.
-    Workload(Option<workload::Settings>),
     /// A node's host process broke (a panic): the process is gone.
     Crashed {
         /// Which.
         pid: Pid,
     },
+    /// Starts the workload, changes what it does, or stops it.
+    Workload(Option<workload::Settings>),
+    /// Lets what a rule aims at be lost.
+    SetRule(Rule),
+    /// Ends a rule before its own end.
+    LiftRule(RuleId),
 }
 
 /// The longest line that anybody types, bytes, and the slowest link.
@@ -67,7 +73,8 @@ impl Action {
                 is_here(from) && is_here(to) && slowest <= LATENCY_MAX
             }
             Self::Workload(settings) => settings.as_ref().is_none_or(workload::Settings::is_sound),
-            Self::Crashed { .. } => true,
+            Self::SetRule(rule) => rule.from.iter().chain(&rule.to).all(is_here),
+            Self::Crashed { .. } | Self::LiftRule(_) => true,
         }
     }
 }
@@ -160,6 +167,7 @@ impl Lab {
                 world.set_link(from, to, scenario.link_between(one.ip, other.ip));
             }
         }
+        world.note_usual_links();
         for (&host, setup) in hosts.iter().zip(&scenario.hosts) {
             for (name, text) in scenario.files.iter().chain(&setup.files) {
                 world.write_file(host, name, text.clone().into_bytes());
@@ -204,6 +212,8 @@ impl Lab {
             Action::Interrupt { host } => self.interrupt(*host),
             Action::Link { from, to, settings } => self.world.set_link(*from, *to, *settings),
             Action::Workload(settings) => self.workload.set(&mut self.world, settings.clone()),
+            Action::SetRule(rule) => drop(self.world.set_rule(rule.clone())),
+            Action::LiftRule(id) => drop(self.world.lift_rule(*id)),
             Action::Crashed { pid } => self.world.kill(*pid),
         }
         let now = self.world.now();

@@ -9,6 +9,7 @@
 //! - [`scenario`], [`script`]: how a lab starts, as text. [`expect`]: what a script expects.
 //! - [`chaos`]: random faults from a seed. [`judge`]: what must hold in spite of them.
 //! - [`failovers`]: what the nodes told, put together to failovers, phase by phase.
+//! - [`fault`]: aimed faults in words.
 //! - [`program`]: straight-line async code that runs in virtual time.
 //! - `agenda`: what the lab itself does between windows.
 //! - `shell`: the shell of each host and its small programs. `redis_cli`, `cluster_manager`: the
@@ -19,6 +20,7 @@ pub mod chaos;
 mod cluster_manager;
 pub mod expect;
 pub mod failovers;
+pub mod fault;
 pub mod inline;
 pub mod judge;
 pub mod lab;

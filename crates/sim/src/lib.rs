@@ -15,7 +15,7 @@
 //! - `world`: what may be done to a world, and what may be asked of it.
 //! - `schedule`: windows out, results in. `queue`: what happens when. `window`: the types of both.
 //! - `process`, `host`: who runs where, and what a host keeps for them.
-//! - `net`: streams as TCP gives them. `link`: what lies between two hosts.
+//! - `net`: streams as TCP gives them. `link`: what lies between two hosts. `rule`: aimed faults.
 //! - `trace`: the running hash and the records. `carry`: what debug builds check on the wire.
 //!
 //! Invariant: this crate knows bytes, links, processes and time. Nothing in it matches on a role.
@@ -27,6 +27,7 @@ mod link;
 mod net;
 mod process;
 mod queue;
+mod rule;
 mod schedule;
 mod trace;
 mod window;
@@ -34,8 +35,9 @@ mod world;
 
 pub use host::{HostId, LOG_FILE};
 pub use link::{Direction, LinkSettings};
-pub use net::{Flight, SegmentKind};
+pub use net::{Flight, Passage, SegmentKind};
 pub use process::{Pid, ProcessKind, ProcessState};
+pub use rule::{LastingRule, Rule, RuleId};
 pub use trace::{Record, What};
 pub use window::{Done, Window, Work};
 pub use world::World;

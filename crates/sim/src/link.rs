@@ -41,6 +41,8 @@ impl LinkSettings {
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Links {
     rows: Vec<Vec<LinkSettings>>,
+    /// What links are like when nothing was done to them; empty: as they are.
+    usual: Vec<Vec<LinkSettings>>,
     /// The smallest latency of all.
     shortest: Option<Span>,
 }
@@ -60,6 +62,16 @@ impl Links {
 
     pub(crate) fn get(&self, from: HostId, to: HostId) -> LinkSettings {
         self.rows[usize::from(from.0)][usize::from(to.0)]
+    }
+
+    /// As links are now, they are usually.
+    pub(crate) fn note_usual(&mut self) {
+        self.usual.clone_from(&self.rows);
+    }
+
+    pub(crate) fn usual(&self, from: HostId, to: HostId) -> LinkSettings {
+        let usual = self.usual.get(usize::from(from.0)).and_then(|it| it.get(usize::from(to.0)));
+        usual.copied().unwrap_or_else(|| self.get(from, to))
     }
 
     /// Changes a link; tells what it is like from here on.

@@ -83,6 +83,7 @@ impl World {
         outputs.sort_by_key(|&(at, ..)| at);
         self.outputs = self.act(outputs);
         self.now = window.until;
+        self.net.rules.retire(self.now);
     }
 
     /// Takes the events before `until`: inputs go to the work of their processes, what kernels have

@@ -6,15 +6,16 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 use crate::host::HostId;
 use crate::link::LinkSettings;
 use crate::process::Pid;
+use crate::rule::{Rule, RuleId};
 
 /// One record of the trace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
     /// When.
     pub at: Time,
-    /// On which host; for a link, the host it leads from.
+    /// On which host; for a link, the host it leads from; for a rule the first host.
     pub host: HostId,
-    /// Whose; none for what happens to a link.
+    /// Whose; none for what happens to a link or a rule.
     pub pid: Option<Pid>,
     /// What.
     pub what: What,
@@ -43,6 +44,10 @@ pub enum What {
         /// What it is like.
         settings: LinkSettings,
     },
+    /// A rule was set.
+    RuleSet(RuleId, Rule),
+    /// A rule was lifted before its end.
+    RuleLifted(RuleId),
 }
 
 /// Hash and records.
@@ -67,6 +72,8 @@ impl Trace {
                 let rest = u64::from(settings.loss_ppm) << 1 | u64::from(settings.blocked);
                 (21, [u64::from(to.0), settings.latency.0, settings.jitter.0, rest])
             }
+            What::RuleSet(id, rule) => (22, [id.0.into(), rule.digest(), 0, 0]),
+            What::RuleLifted(id) => (23, [id.0.into(), 0, 0, 0]),
         };
         let [a, b, c, d] = detail;
         let who = pid.map_or(u64::from(host.0), |pid| u64::from(pid.0));

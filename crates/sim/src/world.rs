@@ -12,6 +12,7 @@ use crate::link::{Direction, LinkSettings};
 use crate::net::{Happened, Net};
 use crate::process::{Pid, ProcessKind, ProcessState, Processes};
 use crate::queue::{Event, Queue};
+use crate::rule::{LastingRule, Rule, RuleId};
 use crate::trace::{Record, Trace, What};
 use crate::window::Work;
 
@@ -234,6 +235,17 @@ impl World {
         self.net.links.get(from, to)
     }
 
+    /// As links are now, they are usually: what a fault changed can be set back to that.
+    pub fn note_usual_links(&mut self) {
+        self.net.links.note_usual();
+    }
+
+    /// What the link from one host to another is like when nothing was done to it.
+    #[must_use]
+    pub fn usual_link(&self, from: HostId, to: HostId) -> LinkSettings {
+        self.net.links.usual(from, to)
+    }
+
     /// Changes the link from one host to another. What is on the wire already keeps its time.
     pub fn set_link(&mut self, from: HostId, to: HostId, settings: LinkSettings) {
         assert!(!self.in_window, "links are changed between windows");
@@ -251,6 +263,30 @@ impl World {
     /// Undoes [`World::cut`].
     pub fn heal(&mut self, from: HostId, to: HostId, direction: Direction) {
         self.block(from, to, direction, false);
+    }
+
+    /// Lets what a rule aims at be lost from now on, until it ends or [`World::lift_rule`] ends it.
+    pub fn set_rule(&mut self, rule: Rule) -> RuleId {
+        assert!(!self.in_window, "rules are set between windows");
+        let id = self.net.rules.set(self.now, rule.clone());
+        self.trace.note(self.now, HostId(0), None, What::RuleSet(id, rule));
+        id
+    }
+
+    /// Ends a rule. False when there is no such rule, or no more.
+    pub fn lift_rule(&mut self, id: RuleId) -> bool {
+        assert!(!self.in_window, "rules are lifted between windows");
+        self.net.rules.retire(self.now);
+        let lifted = self.net.rules.lift(id);
+        if lifted {
+            self.trace.note(self.now, HostId(0), None, What::RuleLifted(id));
+        }
+        lifted
+    }
+
+    /// The rules that last, in the order in which they were set.
+    pub fn rules(&self) -> impl Iterator<Item = &LastingRule> + '_ {
+        self.net.rules.lasting(self.now)
     }
 
     /// Cuts a host off from all others. [`World::rejoin`] undoes it.

@@ -8,6 +8,7 @@ mod figures;
 mod firefox;
 mod offline;
 mod opening;
+mod packets;
 mod same_history;
 mod sealed;
 mod travel;

@@ -117,6 +117,8 @@ fn told(action: &Action) -> Value {
             json!({ "Workload": { "flags": settings.as_ref().map(ToString::to_string) } })
         }
         Action::Crashed { pid } => json!({ "Crashed": { "pid": pid.0 } }),
+        // Random faults are aimed from a console.
+        Action::SetRule(_) | Action::LiftRule(_) => unreachable!("{action:?}"),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The cluster as a picture: the slot ring in the middle, the nodes around it.
 
+mod aimed;
 mod caption;
 mod grid;
 mod legend;
@@ -109,6 +110,7 @@ fn picture(
                         votes={state.votes.clone()} />
                 }
                 { for nodes }
+                { aimed::aimed(seats, state.faults.lasting.as_ref()) }
             </svg>
             if true_to_all {
                 <PacketLayer {seats} {frame} {clock} />

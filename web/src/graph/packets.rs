@@ -119,7 +119,7 @@ fn draw_dot(dot: &Dot, part: f64, seats: &Seats) -> Option<Html> {
 }
 
 /// A point on the lane from one node to another: each direction keeps to its right.
-fn on_lane(from: Point, to: Point, part: f64) -> Point {
+pub(super) fn on_lane(from: Point, to: Point, part: f64) -> Point {
     let length = from.distance(to).max(1.0);
     let bow = 4.0 * part * (1.0 - part) * (6.0 + length * 0.025);
     let (dx, dy) = ((to.x - from.x) / length, (to.y - from.y) / length);

@@ -8,7 +8,9 @@ mod beliefs;
 mod clients;
 mod events;
 mod failovers;
+mod faults;
 mod height;
+mod packets;
 mod pieces;
 mod server_log;
 mod timeline;
@@ -43,18 +45,24 @@ pub enum Panel {
     ServerLog,
     /// Clients at work, and what becomes of their writes.
     Clients,
+    /// What passes on the wire.
+    Packets,
+    /// Aimed faults.
+    Faults,
 }
 
 impl Panel {
     /// All of them, in the order of their tabs.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Events,
         Self::Timeline,
         Self::Beliefs,
         Self::Why,
         Self::Failovers,
         Self::Timers,
+        Self::Packets,
         Self::Clients,
+        Self::Faults,
         Self::ServerLog,
     ];
 
@@ -69,6 +77,8 @@ impl Panel {
             Self::ServerLog => "server-log",
             Self::Timeline => "timeline",
             Self::Clients => "clients",
+            Self::Packets => "packets",
+            Self::Faults => "faults",
         }
     }
 
@@ -87,6 +97,8 @@ impl Panel {
             Self::ServerLog => server_log::server_log(state),
             Self::Timeline => timeline::timeline(state),
             Self::Clients => clients::clients(state),
+            Self::Packets => packets::packets(state),
+            Self::Faults => faults::faults(state),
         }
     }
 }

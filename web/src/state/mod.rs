@@ -3,8 +3,10 @@
 pub mod belief;
 pub mod clients;
 pub mod console;
+pub mod faults;
 mod frames;
 pub mod log;
+pub mod packets;
 pub mod shards;
 pub mod standing;
 pub mod travel;
@@ -24,7 +26,9 @@ use crate::shared::Shared;
 use belief::Belief;
 use clients::Clients;
 use console::Console;
+use faults::{FaultsAction, FaultsView};
 use log::Log;
+use packets::{PacketsAction, PacketsView};
 use travel::{Past, TravelAction};
 use votes::Votes;
 
@@ -109,6 +113,10 @@ pub enum Action {
     Travel(TravelAction),
     /// Looks at what nodes believe, and at failovers.
     Belief(belief::Action),
+    /// Looks at packets.
+    Packets(PacketsAction),
+    /// Aims faults.
+    Faults(FaultsAction),
 }
 
 /// The state of the page.
@@ -162,6 +170,10 @@ pub struct State {
     pub embed: Option<Shared<Vec<String>>>,
     /// Time stands when the lab opens.
     halted: bool,
+    /// The packets that the person looks at.
+    pub packets: Shared<PacketsView>,
+    /// Aimed faults.
+    pub faults: Shared<FaultsView>,
     /// Messages that the hub has not handled yet, with their numbers.
     pub outbox: Vec<(u64, ToHub)>,
     /// Where the chance in the lab comes from.
@@ -205,6 +217,8 @@ impl State {
             past: Past::default(),
             embed: None,
             halted: false,
+            packets: Shared::default(),
+            faults: Shared::default(),
             outbox: Vec::new(),
             seed,
             sent: 0,
@@ -286,8 +300,11 @@ impl State {
             Action::Speak(lang) => self.lang = lang,
             Action::Travel(action) => self.travel(action),
             Action::Belief(action) => self.belief.edit().apply(action),
+            Action::Packets(action) => self.act_on_packets(action),
+            Action::Faults(action) => self.act_on_faults(action),
         }
         self.ask_for_failovers();
+        self.ask_for_packets();
         self.pump_consoles();
     }
 
@@ -307,6 +324,10 @@ impl State {
                 self.with_console(host, |it| it.offer(line, options));
             }
             FromHub::Failovers(failovers) => self.belief.edit().failovers = failovers,
+            FromHub::Packets(packets) => self.hear_packets(*packets),
+            FromHub::Packet(packet) => self.hear_packet(packet.map(|it| *it)),
+            FromHub::Pcapng(bytes) => Self::hear_pcapng(&bytes),
+            FromHub::Faults(faults) => self.hear_faults(*faults),
             // The page asks for no history.
             FromHub::History(_) => {}
             FromHub::ServerLog(lines) => self.server_log = Some(Shared::new(lines)),
@@ -337,6 +358,7 @@ impl State {
             past: self.past.opened(),
             embed: self.embed.clone(),
             halted: self.halted,
+            packets: Shared::new(self.packets.in_another_lab()),
             outbox: std::mem::take(&mut self.outbox),
             sent: self.sent,
             revision: self.revision,

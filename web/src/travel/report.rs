@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use bridge::{Action as Done, Fact, SharedMoment};
+use bridge::{Action as Done, Fact, Rule, SharedMoment};
 
 use crate::format::{elapsed, span};
 use crate::hub;
@@ -130,9 +130,40 @@ fn typed(text: &mut String, chronicle: &Chronicle, names: &Names) {
             }
             Done::Workload { flags: Some(flags) } => format!("load {flags}"),
             Done::Workload { flags: None } => "load stop".to_owned(),
+            Done::SetRule(rule) => format!("fault {}", rule_words(rule, names)),
+            Done::LiftRule { id } => format!("fault del {id}"),
             Done::Crashed { pid } => format!("process {pid} crashed"),
         };
         let _ = writeln!(text, "{}  {what}", elapsed(acted_ms(past)));
     }
     let _ = writeln!(text, "```");
+}
+
+/// What a rule loses, in the words of `fault drop`.
+fn rule_words(rule: &Rule, names: &Names) -> String {
+    let mut words = vec!["drop".to_owned()];
+    let kinds: Vec<_> = rule.kinds.iter().map(|&kind| kind_name(kind)).collect();
+    words.push(if kinds.is_empty() { "all".to_owned() } else { kinds.join(",") });
+    words.extend(rule.from.map(|host| format!("from {}", names.ip(host))));
+    words.extend(rule.to.map(|host| format!("to {}", names.ip(host))));
+    words.extend(rule.count.map(|count| format!("count {count}")));
+    words.join(" ")
+}
+
+/// The name of a bus message by its type field.
+fn kind_name(kind: u16) -> String {
+    const NAMES: [&str; 11] = [
+        "PING",
+        "PONG",
+        "MEET",
+        "FAIL",
+        "PUBLISH",
+        "FAILOVER_AUTH_REQUEST",
+        "FAILOVER_AUTH_ACK",
+        "UPDATE",
+        "MFSTART",
+        "MODULE",
+        "PUBLISHSHARD",
+    ];
+    NAMES.get(usize::from(kind)).map_or_else(|| kind.to_string(), |name| (*name).to_owned())
 }

@@ -21,7 +21,7 @@ use scenario::Scenario;
 
 use crate::Failure;
 use crate::play::{Played, play};
-use crate::session::Session;
+use crate::session::{Session, Told};
 use real::Real;
 
 /// Plays a script in both worlds and prints both transcripts with what differs. True when both
@@ -39,7 +39,7 @@ pub fn compare(
     let server = &real::by_path(server)?;
     let version = version(server)?;
     let mut nowhere = std::io::sink();
-    let mut session = Session::open(scenario, seed, &mut nowhere, None)?;
+    let mut session = Session::open(scenario, seed, &mut nowhere, Told::default())?;
     let simulated = play(text, &mut session, &mut std::io::sink())?;
     session.close()?;
     let proxies = text.lines().any(|line| line.trim_start().starts_with("%cut "));

@@ -70,6 +70,11 @@ fn what(world: &World, what: &What) -> Value {
             "loss_ppm": settings.loss_ppm,
             "blocked": settings.blocked,
         }),
+        What::RuleSet(id, rule) => {
+            let hosts: Vec<_> = world.hosts().map(|(_, ip)| ip).collect();
+            json!({ "rule": id.0, "set": scenario::fault::rule(rule, &hosts, world.now()) })
+        }
+        What::RuleLifted(id) => json!({ "rule": id.0, "lifted": true }),
     }
 }
 

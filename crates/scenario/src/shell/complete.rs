@@ -5,9 +5,9 @@ use std::net::Ipv4Addr;
 use engine::docs;
 
 use super::load;
-use crate::cluster_manager;
+use crate::{cluster_manager, fault};
 
-const PROGRAMS: [&str; 26] = [
+const PROGRAMS: [&str; 27] = [
     "cat",
     "clear",
     "date",
@@ -15,6 +15,7 @@ const PROGRAMS: [&str; 26] = [
     "env",
     "exit",
     "export",
+    "fault",
     "grep",
     "head",
     "help",
@@ -75,6 +76,12 @@ pub(crate) fn shell_line(line: &str, files: &[&str], hosts: &[Ipv4Addr]) -> Vec<
     match program {
         "load" if words.len() < 2 || words.len() == 2 && !line.ends_with(' ') => {
             replace(line, load::SUBCOMMANDS, "")
+        }
+        "fault" => {
+            let before =
+                if command.ends_with(' ') { &words[1..] } else { &words[1..words.len() - 1] };
+            let options = fault::expected(before, hosts);
+            replace(line, options.iter().map(String::as_str), "")
         }
         "kill" => replace(line, ["-9", "-CONT", "-KILL", "-STOP", "-TERM"], ""),
         "redis-server" | "cat" | "tail" | "head" | "grep" | "wc" | "ls" | "rm" => {

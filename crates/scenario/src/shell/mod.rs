@@ -2,6 +2,7 @@
 
 pub(crate) mod complete;
 mod date;
+mod fault;
 mod files;
 mod line;
 mod load;
@@ -224,6 +225,7 @@ impl Shell {
             "rm" => files::rm(&context, args).await,
             "ls" => files::ls(&context, args).await,
             "load" => load::run(&context, args).await,
+            "fault" => fault::run(&context, args).await,
             "sleep" => small::sleep(&context, args).await,
             "export" | "unset" => self.export(name, args),
             "env" => small::env(&context),

@@ -102,6 +102,7 @@ Programs on this host:
   ls, rm                                  list and remove files
   load [start|stop|status|ledger|help]    clients that write and read, and what becomes of it
   sleep N                                 wait N seconds
+  fault [drop|link|del|show]              lose packets of a kind, slow a link; fault help
   date, echo, export, env, hostname, clear, exit
 Lines may hold quotes, $VARIABLES, $(...), ;, &&, ||, | and > FILE. Ctrl-C ends a program.
 ";

@@ -6,10 +6,11 @@ use engine::Time;
 use engine::time::Span;
 
 use super::nagle::Nagle;
-use super::stream::{EndState, Way};
-use super::{Net, StreamRef};
+use super::stream::{EndState, SERVER, Way};
+use super::{Net, Passage, StreamRef};
 use crate::link::LinkSettings;
 use crate::queue::{Event, Queue};
+use crate::rule::Path;
 
 /// The first pause before lost bytes are sent again, on top of the round trip: Linux's least.
 const RTO_MIN: Span = Span::from_millis(200);
@@ -74,6 +75,8 @@ pub(crate) struct Lane {
     pub(super) last_due: Time,
     /// How often the head of `held` has been repeated in vain.
     retries: u32,
+    /// How far the sender's sequence has come, as TCP counts.
+    pub(super) seq: u64,
     /// A FIN or a reset has been put on the wire.
     pub(super) ended: bool,
     pub(super) nagle: Nagle,
@@ -138,7 +141,7 @@ impl Net {
         (kind, bytes): (SegmentKind, Vec<u8>),
     ) {
         let link = self.link_under(stream, way);
-        let lost = self.loses(link, bytes.len());
+        let lost = self.loses(at, (stream, way), bytes.len());
         let lane = &mut self.streams[stream.index as usize].lanes[way.sender()];
         if !lost && lane.held.is_empty() {
             return self.launch(queue, at, (stream, way), link, (kind, bytes));
@@ -159,7 +162,7 @@ impl Net {
         kind: SegmentKind,
     ) {
         let link = self.link_under(stream, way);
-        if !self.loses(link, 0) {
+        if !self.loses(at, (stream, way), 0) {
             self.launch(queue, at, (stream, way), link, (kind, Vec::new()));
         }
     }
@@ -181,7 +184,7 @@ impl Net {
         let mut progress = false;
         while let Some(head) = self.lane(stream, way).held.pop_front() {
             // What was not lost itself has only waited at the receiver for what was.
-            if (head.lost || !progress) && self.loses(link, head.bytes.len()) {
+            if (head.lost || !progress) && self.loses(at, (stream, way), head.bytes.len()) {
                 self.lane(stream, way).held.push_front(Held { lost: true, ..head });
                 break;
             }
@@ -200,22 +203,32 @@ impl Net {
         &mut self.streams[stream.index as usize].lanes[way.sender()]
     }
 
-    /// Puts a segment on the wire.
+    /// Puts a segment on the wire, or what rules leave of it.
     fn launch(
         &mut self,
         queue: &mut Queue,
         at: Time,
         (stream, way): (StreamRef, Way),
         link: LinkSettings,
-        (kind, bytes): (SegmentKind, Vec<u8>),
+        (kind, mut bytes): (SegmentKind, Vec<u8>),
     ) {
+        if kind == SegmentKind::Data && self.sift(at, (stream, way), &mut bytes) {
+            return;
+        }
         let jitter = if link.jitter.0 == 0 { 0 } else { self.rng.below(link.jitter.0 + 1) };
-        let id = self.launched;
-        self.launched += 1;
+        let id = self.next_id();
         let lane = self.lane(stream, way);
         let due = (at + link.latency + Span(jitter)).max(lane.last_due);
         lane.last_due = due;
         lane.ended |= matches!(kind, SegmentKind::Fin | SegmentKind::Reset);
+        self.overhear((stream, way), (id, kind), (at, due), &bytes);
+        let lane = self.lane(stream, way);
+        match kind {
+            SegmentKind::Syn | SegmentKind::SynAck => lane.seq = 1,
+            SegmentKind::Fin => lane.seq += 1,
+            SegmentKind::Data => lane.seq += bytes.len() as u64,
+            SegmentKind::Ack | SegmentKind::Reset => {}
+        }
         lane.wire.push_back(Segment { id, kind, bytes, sent: at, due });
         queue.push(due, Event::Arrive(stream, way));
         if kind == SegmentKind::Data {
@@ -223,11 +236,67 @@ impl Net {
         }
     }
 
-    /// Whether a link loses one of the packets that `size` bytes take.
-    pub(super) fn loses(&mut self, link: LinkSettings, size: usize) -> bool {
+    fn next_id(&mut self) -> u64 {
+        self.launched += 1;
+        self.launched - 1
+    }
+
+    /// Takes out of `bytes` what rules aim at; tells whether nothing is left.
+    fn sift(&mut self, at: Time, to: (StreamRef, Way), bytes: &mut Vec<u8>) -> bool {
+        let path = self.path_under(to);
+        for (rule, bytes) in self.rules.sift(at, &path, bytes) {
+            let id = self.next_id();
+            if let Some(tap) = &mut self.tap {
+                let it = &self.streams[to.0.index as usize];
+                let passage = it.passage(to, (id, SegmentKind::Data), (at, at));
+                tap.push(Passage { bytes, lost: Some(rule), ..passage });
+            }
+        }
+        bytes.is_empty()
+    }
+
+    /// Tells the tap.
+    fn overhear(
+        &mut self,
+        to: (StreamRef, Way),
+        segment: (u64, SegmentKind),
+        times: (Time, Time),
+        bytes: &[u8],
+    ) {
+        if let Some(tap) = &mut self.tap {
+            let passage = self.streams[to.0.index as usize].passage(to, segment, times);
+            tap.push(Passage { bytes: bytes.to_vec(), ..passage });
+        }
+    }
+
+    /// One direction of a stream, as rules see it.
+    pub(super) fn path_under(&self, (stream, way): (StreamRef, Way)) -> Path {
+        let ends = &self.streams[stream.index as usize].ends;
+        Path::new(ends[way.sender()].host, ends[way.receiver()].host, ends[SERVER].addr)
+    }
+
+    /// Whether one of the packets that `size` bytes take is lost.
+    fn loses(&mut self, at: Time, to: (StreamRef, Way), size: usize) -> bool {
+        let link = self.link_under(to.0, to.1);
         if link.blocked {
             return true;
         }
+        let path = self.path_under(to);
+        self.rules.take_segment(at, &path) || self.link_loses(link, size)
+    }
+
+    /// Whether an acknowledgement is lost. It does not count as a packet of a rule.
+    pub(super) fn loses_ack(&mut self, at: Time, to: (StreamRef, Way)) -> bool {
+        let link = self.link_under(to.0, to.1);
+        self.is_blocked(at, to) || self.link_loses(link, 0)
+    }
+
+    /// Whether nothing passes.
+    pub(super) fn is_blocked(&self, at: Time, to: (StreamRef, Way)) -> bool {
+        self.link_under(to.0, to.1).blocked || self.rules.block(at, &self.path_under(to))
+    }
+
+    fn link_loses(&mut self, link: LinkSettings, size: usize) -> bool {
         if link.loss_ppm == 0 {
             return false;
         }

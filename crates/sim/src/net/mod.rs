@@ -15,22 +15,26 @@
 //! - `lane`: one direction of it: sending, losing, sending again.
 //! - `nagle`: what waits for acknowledgements.
 //! - `tcp`: what kernels do: set-up, refusal, closing, resets.
-//! - `flight`: the wire, for whoever watches.
+//! - `flight`: the wire, for whoever watches. `tap`: all that goes onto it, for whoever asked.
 
 mod flight;
 mod lane;
 mod nagle;
 mod stream;
+mod tap;
 mod tcp;
 
 use engine::Rng;
 
 use crate::link::Links;
+use crate::rule::Rules;
 
 pub use flight::Flight;
 use lane::Lane;
 pub use lane::SegmentKind;
 pub(crate) use stream::{Stream, Way};
+pub use tap::Passage;
+use tap::Tap;
 pub(crate) use tcp::{Happened, SYN_ATTEMPTS};
 
 /// A stream's place in the table and which of the place's tenants is meant.
@@ -44,21 +48,26 @@ pub(crate) struct StreamRef {
 #[derive(Debug, Clone)]
 pub(crate) struct Net {
     pub(crate) links: Links,
+    /// What is lost besides.
+    pub(crate) rules: Rules,
     streams: Vec<Stream>,
     free: Vec<u32>,
     rng: Rng,
     /// How many segments were ever put on a wire.
     launched: u64,
+    tap: Tap,
 }
 
 impl Net {
     pub(crate) fn new(seed: u64) -> Self {
         Self {
             links: Links::default(),
+            rules: Rules::default(),
             streams: Vec::new(),
             free: Vec::new(),
             rng: Rng::new(seed),
             launched: 0,
+            tap: None,
         }
     }
 

@@ -38,7 +38,7 @@ impl Net {
         (stream, way): (StreamRef, Way),
         bytes: Vec<u8>,
     ) -> Option<Vec<u8>> {
-        let back_is_blocked = self.link_under(stream, way.back()).blocked;
+        let back_is_blocked = self.is_blocked(at, (stream, way.back()));
         let nagle = &mut self.lane(stream, way).nagle;
         if !nagle.on {
             return Some(bytes);
@@ -79,7 +79,7 @@ impl Net {
             return;
         }
         let back = self.link_under(stream, way.back());
-        if self.loses(back, 0) {
+        if self.loses_ack(at, (stream, way.back())) {
             let nagle = &mut self.lane(stream, way).nagle;
             nagle.acked_at = at + rto(back, nagle.retries);
             nagle.retries += 1;

@@ -18,7 +18,11 @@ pub(crate) fn fact(what: &What) -> Option<Fact> {
         What::Killed => Some(Fact::Ended(None)),
         What::Stopped => Some(Fact::Frozen(true)),
         What::Continued => Some(Fact::Frozen(false)),
-        What::Output(_) | What::Signal(_) | What::Link { .. } => None,
+        What::Output(_)
+        | What::Signal(_)
+        | What::Link { .. }
+        | What::RuleSet(..)
+        | What::RuleLifted(_) => None,
     }
 }
 

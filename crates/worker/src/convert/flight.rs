@@ -1,26 +1,19 @@
 //! What is on the wire.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 
 use bridge::{FLIGHTS_MAX, Flight, FlightKind};
-use bus::PacketKind;
-use sim::SegmentKind;
+use capture::Classifier;
 
 use super::ms;
-
-/// The cluster bus listens this far above the client port.
-const BUS_OFFSET: u16 = 10_000;
-/// Sockets of replicas that are remembered; more than a lab has.
-const REPLICAS_MAX: usize = 1000;
+use super::packet::flight_kind;
 
 /// Everything that flew since the last frame.
 #[derive(Debug, Default)]
 pub(crate) struct Flights {
     seen: BTreeMap<u64, Flight>,
-    /// The dialling ends of connections on which a replica spoke: a master's stream and a client's
-    /// replies come from the same port.
-    replicas: BTreeSet<SocketAddrV4>,
+    classifier: Classifier,
 }
 
 impl Flights {
@@ -37,7 +30,9 @@ impl Flights {
             let Some((from, to)) = host(*flight.from.ip()).zip(host(*flight.to.ip())) else {
                 continue;
             };
-            let kind = self.kind(&flight);
+            let sim::Flight { from: speaker, to: hearer, service, kind, bytes, .. } = flight;
+            let kind = self.classifier.kind((speaker, hearer), service, kind, bytes);
+            let kind = flight_kind(kind);
             let (sent_ms, due_ms) = (ms(flight.sent), ms(flight.due));
             self.seen.insert(flight.id, Flight { id: flight.id, from, to, kind, sent_ms, due_ms });
         }
@@ -49,42 +44,6 @@ impl Flights {
         flights.sort_by_key(|it| (rank(it.kind), std::cmp::Reverse(it.id)));
         flights.truncate(FLIGHTS_MAX);
         flights
-    }
-
-    fn kind(&mut self, flight: &sim::Flight<'_>) -> FlightKind {
-        if flight.kind != SegmentKind::Data {
-            return FlightKind::Other;
-        }
-        if flight.service > BUS_OFFSET {
-            return PacketKind::peek(flight.bytes).map_or(FlightKind::Other, bus_kind);
-        }
-        let to_service = flight.to.port() == flight.service;
-        let dialler = if to_service { flight.from } else { flight.to };
-        if to_service && speaks_as_replica(flight.bytes) && self.replicas.len() < REPLICAS_MAX {
-            self.replicas.insert(dialler);
-        }
-        if self.replicas.contains(&dialler) { FlightKind::Replication } else { FlightKind::Client }
-    }
-}
-
-/// Whether this is a REPLCONF or a PSYNC.
-fn speaks_as_replica(bytes: &[u8]) -> bool {
-    let head = &bytes[..bytes.len().min(24)];
-    head.windows(8).any(|it| it == b"REPLCONF") || head.windows(5).any(|it| it == b"PSYNC")
-}
-
-fn bus_kind(kind: PacketKind) -> FlightKind {
-    match kind {
-        PacketKind::Ping => FlightKind::Ping,
-        PacketKind::Pong => FlightKind::Pong,
-        PacketKind::Meet => FlightKind::Meet,
-        PacketKind::Fail => FlightKind::Fail,
-        PacketKind::Publish | PacketKind::PublishShard => FlightKind::Publish,
-        PacketKind::FailoverAuthRequest => FlightKind::AuthRequest,
-        PacketKind::FailoverAuthAck => FlightKind::AuthAck,
-        PacketKind::Update => FlightKind::Update,
-        PacketKind::MfStart => FlightKind::MfStart,
-        PacketKind::Module | PacketKind::Unknown(_) => FlightKind::Other,
     }
 }
 
@@ -104,7 +63,10 @@ fn rank(kind: FlightKind) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use std::net::SocketAddrV4;
+
     use engine::Time;
+    use sim::SegmentKind;
 
     use super::*;
 
@@ -120,18 +82,6 @@ mod tests {
         let mut flights = Flights::default();
         flights.see(seen.into_iter(), |ip| Some(usize::from(ip.octets()[3])));
         flights.take().iter().map(|it| it.kind).collect()
-    }
-
-    #[test]
-    fn a_masters_stream_is_told_from_replies_to_clients() {
-        let ack = b"*3\r\n$8\r\nREPLCONF\r\n$3\r\nACK\r\n$1\r\n0\r\n";
-        let seen = vec![
-            flight(1, "10.0.0.2:40000", "10.0.0.1:6379", ack),
-            flight(2, "10.0.0.1:6379", "10.0.0.2:40000", b"*1\r\n$4\r\nPING\r\n"),
-            flight(3, "10.0.0.1:6379", "10.0.0.2:40001", b"+PONG\r\n"),
-        ];
-        let expected = [FlightKind::Client, FlightKind::Replication, FlightKind::Replication];
-        assert_eq!(kinds(seen), expected);
     }
 
     #[test]

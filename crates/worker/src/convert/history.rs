@@ -1,11 +1,12 @@
 //! What was done to a lab.
 
 use bridge::{Action, History, PastAction};
+use bus::PacketKind;
 use engine::Time;
 use engine::time::Span;
 use scenario::Lab;
 use scenario::workload::Settings;
-use sim::{HostId, LinkSettings, Pid};
+use sim::{HostId, LinkSettings, Pid, RuleId};
 
 /// The lab's past, for whoever wants to repeat it.
 pub(crate) fn history(lab: &Lab, seed: u64) -> History {
@@ -40,6 +41,8 @@ fn action(action: &scenario::Action) -> Action {
         Did::Workload(settings) => {
             Action::Workload { flags: settings.as_ref().map(ToString::to_string) }
         }
+        Did::SetRule(rule) => Action::SetRule(rule_told(rule)),
+        Did::LiftRule(id) => Action::LiftRule { id: id.0 },
         Did::Crashed { pid } => Action::Crashed { pid: pid.0 },
     }
 }
@@ -47,7 +50,6 @@ fn action(action: &scenario::Action) -> Action {
 /// A past action as the lab does it.
 pub(crate) fn past(past: &PastAction) -> (Time, scenario::Action) {
     use scenario::Action as Do;
-    let host = |index: usize| HostId(u16::try_from(index).unwrap_or(u16::MAX));
     let action = match &past.action {
         Action::Type { host: at, line } => Do::Type { host: host(*at), line: line.clone() },
         Action::Interrupt { host: at } => Do::Interrupt { host: host(*at) },
@@ -65,9 +67,37 @@ pub(crate) fn past(past: &PastAction) -> (Time, scenario::Action) {
             let words: Vec<_> = flags.split_whitespace().collect();
             Settings::default().read(&words).ok()
         })),
+        Action::SetRule(rule) => Do::SetRule(meant(rule)),
+        Action::LiftRule { id } => Do::LiftRule(RuleId(*id)),
         Action::Crashed { pid } => Do::Crashed { pid: Pid(*pid) },
     };
     (Time(past.at_us), action)
+}
+
+fn host(index: usize) -> HostId {
+    HostId(u16::try_from(index).unwrap_or(u16::MAX))
+}
+
+fn rule_told(rule: &sim::Rule) -> bridge::Rule {
+    bridge::Rule {
+        from: rule.from.map(|host| host.0.into()),
+        to: rule.to.map(|host| host.0.into()),
+        ports: rule.ports,
+        kinds: rule.kinds.iter().map(|kind| kind.wire()).collect(),
+        until_us: rule.until.map(|until| until.0),
+        count: rule.count,
+    }
+}
+
+fn meant(rule: &bridge::Rule) -> sim::Rule {
+    sim::Rule {
+        from: rule.from.map(host),
+        to: rule.to.map(host),
+        ports: rule.ports,
+        kinds: rule.kinds.iter().map(|&kind| PacketKind::from_wire(kind)).collect(),
+        until: rule.until_us.map(Time),
+        count: rule.count,
+    }
 }
 
 #[cfg(test)]
@@ -82,6 +112,14 @@ mod tests {
             scenario::Action::Type { host: HostId(2), line: "kill 7".to_owned() },
             scenario::Action::Interrupt { host: HostId(0) },
             scenario::Action::Link { from: HostId(1), to: HostId(5), settings },
+            scenario::Action::SetRule(sim::Rule {
+                from: Some(HostId(3)),
+                kinds: vec![PacketKind::FailoverAuthAck],
+                until: Some(Time(77)),
+                count: Some(2),
+                ..sim::Rule::default()
+            }),
+            scenario::Action::LiftRule(RuleId(1)),
             scenario::Action::Crashed { pid: Pid(44) },
             scenario::Action::Workload(Some(Settings { wait: Some(1), ..Settings::default() })),
             scenario::Action::Workload(None),

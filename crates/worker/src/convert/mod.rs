@@ -3,9 +3,11 @@
 
 pub(crate) mod event;
 pub(crate) mod failover;
+pub(crate) mod fault;
 pub(crate) mod flight;
 pub(crate) mod history;
 pub(crate) mod node;
+pub(crate) mod packet;
 pub(crate) mod server_log;
 pub(crate) mod timer;
 pub(crate) mod verdict;

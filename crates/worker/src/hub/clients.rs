@@ -29,6 +29,11 @@ impl Clients {
         self.hurry();
     }
 
+    /// The page wants to be told the same that it wanted of another lab.
+    pub(crate) fn listen_as(&mut self, other: &Self) {
+        self.watch(other.filter);
+    }
+
     /// The next telling is due at once.
     pub(crate) fn hurry(&mut self) {
         self.told = 0.0;

@@ -11,6 +11,7 @@ mod told;
 mod travel;
 mod tree;
 mod watch;
+mod wire;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use bridge::{FromHub, LabInfo, ToHub};
+use bridge::{FromHub, LabInfo, LinkState, Loss, ToHub};
 use engine::Time;
 use engine::time::Span;
 use scenario::{Action, Checkpoint, Lab, Link, Past, Scenario};
-use sim::{HostId, Window};
+use sim::{HostId, RuleId, Window};
 
 use super::clients::Clients;
 use super::crew::{Broken, Crew};
@@ -15,8 +15,9 @@ use super::frame::{self, Painter};
 use super::pace::{Judge, Pace};
 use super::plan::Plan;
 use super::watch::Watch;
+use super::wire::Wire;
 use crate::bell::{Alarm, Bell};
-use crate::convert::{failover, history, workload};
+use crate::convert::{failover, fault, history, workload};
 use crate::scope::{post_message, wall_ms};
 
 /// How long the hub works before it looks at its messages, milliseconds.
@@ -91,6 +92,7 @@ pub(crate) struct Session {
     /// The link that is followed.
     pub(super) link: Option<Link>,
     pub(super) clients: Clients,
+    pub(super) wire: Wire,
 }
 
 impl Session {
@@ -103,7 +105,8 @@ impl Session {
     }
 
     /// A lab with its nodes, at any moment.
-    pub(super) fn with(lab: Lab, crew: Crew, seed: u64) -> Self {
+    pub(super) fn with(mut lab: Lab, crew: Crew, seed: u64) -> Self {
+        let wire = Wire::new(&mut lab);
         Self {
             crew,
             pace: Pace::new(wall_ms(), lab.world.now()),
@@ -118,6 +121,7 @@ impl Session {
             present: None,
             link: None,
             watch: Watch::new(&lab),
+            wire,
             lab,
         }
     }
@@ -148,6 +152,7 @@ impl Session {
                 self.work(window).await?;
             }
             if wall_ms() >= slice_end {
+                self.wire.see(&mut self.lab);
                 let part = self.lab.world.now().0 as f64 / OPENING_TAKES.0 as f64;
                 return Ok(Some(part.min(0.99)));
             }
@@ -222,6 +227,7 @@ impl Session {
                 let history = history::history(&self.lab, self.seed);
                 post_message(&FromHub::History(Box::new(history)));
             }
+            other => self.hear_of_wire(other),
         }
         self.after_action();
     }
@@ -237,6 +243,7 @@ impl Session {
         if let Some(goal) = goal {
             behind = self.pass(goal, wall + SLICE_MS).await?;
             self.painter.changed();
+            self.wire.see(&mut self.lab);
             self.judge.time(self.lab.world.now());
             if self.job.is_none() {
                 self.pace.reached_now(wall_ms(), self.lab.world.now());
@@ -249,10 +256,17 @@ impl Session {
         let comparing = self.clients.work();
         let wait = self.paint(heard).await;
         let owed = self.clients.tell(&mut self.lab);
+        let watch = &self.watch;
+        let list = self.wire.tell(&self.lab, |host| watch.is_cut(host));
         Ok(match wait {
             _ if behind || comparing || self.job.is_some() => Rest::No,
             _ if self.pace.is_running() => Rest::For(TICK_MS),
-            _ => wait.into_iter().chain(owed).reduce(f64::min).map_or(Rest::Idle, Rest::For),
+            _ => wait
+                .into_iter()
+                .chain(owed)
+                .chain(list)
+                .reduce(f64::min)
+                .map_or(Rest::Idle, Rest::For),
         })
     }
 
@@ -374,6 +388,40 @@ impl Session {
         self.painter.paint(&clock, &self.lab, &mut self.watch, &views);
         self.clients.changed();
         None
+    }
+
+    /// Does what the page asks about packets and the network.
+    fn hear_of_wire(&mut self, message: ToHub) {
+        match message {
+            ToHub::Packets(query) => self.wire.ask(query),
+            ToHub::OpenPacket { id, part } => self.wire.open(id, part),
+            ToHub::SavePackets(query) => self.wire.save(&query, &self.lab),
+            ToHub::Lose(loss) => self.lose(&loss),
+            ToHub::EndLoss { id } => self.do_now(Action::LiftRule(RuleId(id))),
+            ToHub::Link { from, to, state } => self.link(from, to, state.as_ref()),
+            _ => {}
+        }
+    }
+
+    fn do_now(&mut self, action: Action) {
+        self.plan = Plan::default();
+        self.lab.act(action);
+    }
+
+    fn lose(&mut self, loss: &Loss) {
+        let (hosts, now) = (self.lab.world.hosts().count(), self.lab.world.now());
+        if let Some(rule) = fault::rule(loss, hosts, now) {
+            self.do_now(Action::SetRule(rule));
+        }
+    }
+
+    fn link(&mut self, from: usize, to: usize, state: Option<&LinkState>) {
+        let (from, to) = (host_id(&self.lab, from), host_id(&self.lab, to));
+        if let Some((from, to)) = from.zip(to).filter(|(from, to)| from != to) {
+            let usual = self.lab.world.usual_link(from, to);
+            let settings = state.map_or(usual, fault::settings);
+            self.do_now(Action::Link { from, to, settings });
+        }
     }
 
     fn act(&mut self, host: usize, action: impl FnOnce(HostId) -> Action) {

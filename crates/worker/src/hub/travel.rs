@@ -51,6 +51,22 @@ impl Session {
         Some(past)
     }
 
+    /// The page wants to be told the same that it wanted of another session.
+    pub(super) fn listen_as(&mut self, other: &Self) {
+        self.wire.listen_as(&other.wire);
+        self.clients.listen_as(&other.clients);
+    }
+
+    /// The page sees this session again.
+    pub(super) fn show_again(&mut self, instead: Option<&Self>) {
+        let now = self.now();
+        if let Some(other) = instead {
+            self.listen_as(other);
+        }
+        self.pace.restart(wall_ms(), now);
+        self.painter.tell_all();
+    }
+
     /// Goes to a later moment of the past.
     pub(super) fn visit(&mut self, at: Time) {
         let (wall, now) = (wall_ms(), self.now());

@@ -14,7 +14,7 @@ use super::session::{Rest, Session};
 use super::travel::Kept;
 use crate::bell::Bell;
 use crate::convert::ms;
-use crate::scope::{post_message, wall_ms};
+use crate::scope::post_message;
 
 /// A lab and all that became of it.
 pub(crate) struct Tree {
@@ -140,8 +140,14 @@ impl Tree {
         });
         if !goes_on {
             // The one before is dropped first: it is large.
-            self.visited = None;
+            let before = self.visited.take();
+            if let Some(before) = before {
+                self.live.listen_as(&before);
+            }
             self.visited = self.live.of_the_past(at, &self.bell);
+            if let Some(visited) = &mut self.visited {
+                visited.listen_as(&self.live);
+            }
         }
         if let Some(visited) = &mut self.visited {
             visited.visit(at);
@@ -161,10 +167,8 @@ impl Tree {
 
     fn go_back(&mut self) {
         self.wish = None;
-        self.visited = None;
-        let now = self.live.now();
-        self.live.pace.restart(wall_ms(), now);
-        self.live.painter.tell_all();
+        let visited = self.visited.take();
+        self.live.show_again(visited.as_ref());
     }
 
     /// The moment of the past that is shown becomes the present of a new branch.
@@ -188,9 +192,11 @@ impl Tree {
         }
         self.put_away().await?;
         if let Some(kept) = self.kept.remove(&branch) {
-            self.visited = None;
+            let visited = self.visited.take();
             self.wish = None;
-            self.live = Session::resume(kept, &self.bell)?;
+            let mut next = Session::resume(kept, &self.bell)?;
+            next.listen_as(visited.as_ref().unwrap_or(&self.live));
+            self.live = next;
             self.branch = branch;
             self.tell(BranchCause::Switched);
         }

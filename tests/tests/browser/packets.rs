@@ -1,0 +1,186 @@
+//! Packets on the page: listed, opened, drawn, saved; and faults aimed at them.
+
+use std::time::Duration;
+
+use failover_tests::browser::{LabPage, PATIENCE, Result};
+use serde_json::json;
+
+/// Keeps what the page offers for saving, as text by the file's name.
+const SAVES: &str = r"
+    window.__saved = {};
+    const make = URL.createObjectURL;
+    URL.createObjectURL = blob => {
+        window.__blob = blob;
+        return make.call(URL, blob);
+    };
+    HTMLAnchorElement.prototype.click = function () {
+        const name = this.download, blob = window.__blob;
+        blob.arrayBuffer().then(bytes => {
+            window.__saved[name] = [...new Uint8Array(bytes)];
+        });
+    };
+";
+
+/// Clicks the middle of an element with the mouse.
+fn click(lab: &LabPage, selector: &str) -> Result<()> {
+    let find = format!(
+        "(() => {{ const it = document.querySelector({0}); if (!it) return null;
+          it.scrollIntoView({{ block: 'nearest' }});
+          const box = it.getBoundingClientRect();
+          return [box.x + box.width / 2, box.y + box.height / 2]; }})()",
+        json!(selector)
+    );
+    let at = lab.page.wait(&find, PATIENCE)?;
+    for kind in ["mousePressed", "mouseReleased"] {
+        let event = json!({ "type": kind, "x": at[0], "y": at[1], "button": "left",
+            "clickCount": 1 });
+        lab.page.call("Input.dispatchMouseEvent", event)?;
+    }
+    Ok(())
+}
+
+/// Chooses an option by what it says, as a person does with the keyboard.
+fn choose(lab: &LabPage, selector: &str, says: &str) -> Result<()> {
+    lab.page
+        .eval(&format!(
+            "(() => {{ const it = document.querySelector({0});
+             it.focus();
+             it.value = [...it.options].find(option => option.text === {1}).value;
+             it.dispatchEvent(new Event('change', {{ bubbles: true }})); }})()",
+            json!(selector),
+            json!(says)
+        ))
+        .map(drop)
+}
+
+fn count(lab: &LabPage, selector: &str) -> Result<u64> {
+    let value = lab.page.eval(&format!("document.querySelectorAll({}).length", json!(selector)))?;
+    Ok(value.as_u64().unwrap_or_default())
+}
+
+/// A page on which a master was killed and failed over.
+fn after_a_failover() -> Result<LabPage> {
+    let lab = LabPage::blank(1440, 900)?;
+    lab.page.before_each_document(SAVES)?;
+    lab.load(7)?;
+    lab.type_line("192.168.0.161", "kill -9 $(pidof redis-server)")?;
+    lab.page.wait("!__tap.frame.hosts[0].pid", PATIENCE)?;
+    lab.advance(Duration::from_secs(40))?;
+    lab.run(false)?;
+    Ok(lab)
+}
+
+#[test]
+fn packets_are_listed_filtered_opened_drawn_and_saved() -> Result<()> {
+    let lab = after_a_failover()?;
+    click(&lab, "#panel-packets")?;
+    lab.page.wait("document.querySelector('.packets tbody tr')", PATIENCE)?;
+
+    choose(&lab, "#packets-kind", "FAILOVER_AUTH_ACK")?;
+    let only = "document.querySelectorAll('.packets tbody tr').length === 2 &&
+        [...document.querySelectorAll('.packets tbody tr')]
+            .every(row => row.dataset.kind === 'FAILOVER_AUTH_ACK')";
+    lab.page.wait(only, PATIENCE)?;
+    click(&lab, ".packets tbody tr button")?;
+    lab.page.wait("document.querySelector('.packet-detail')", PATIENCE)?;
+    let field = "[...document.querySelectorAll('.fields button')]
+        .find(it => it.textContent.startsWith('type '))";
+    let says = lab.page.eval(&format!("{field}.textContent"))?;
+    assert_eq!(says, "type 6 (FAILOVER_AUTH_ACK)");
+    lab.page.eval(&format!("{field}.focus()"))?;
+    lab.page.press("Enter", 13, "\r")?;
+    let marked = lab.page.wait("document.querySelector('.hex mark')?.textContent", PATIENCE)?;
+    assert_eq!(marked, "00 06 ");
+    click(&lab, "#packet-close")?;
+    lab.page.wait("!document.querySelector('.packet-detail')", PATIENCE)?;
+
+    // What speaks of the dead node: the requests for its slots, FAIL, and gossip.
+    choose(&lab, "#packets-kind", "decisions")?;
+    choose(&lab, "#packets-about", "about 192.168.0.161")?;
+    lab.page.wait("document.querySelector('.packets tr[data-kind=FAIL]')", PATIENCE)?;
+    assert_eq!(count(&lab, ".packets tr[data-kind=FAILOVER_AUTH_ACK]")?, 0);
+    choose(&lab, "#packets-about", "about anyone")?;
+
+    choose(&lab, "#packets-span", "the last failover")?;
+    click(&lab, "#packets-diagram")?;
+    lab.page.wait("document.querySelector('#sequence .arrow.vote')", PATIENCE)?;
+    assert!(count(&lab, "#sequence .note")? >= 3, "decisions are noted");
+    click(&lab, "#sequence-save")?;
+    let svg = lab.page.wait("__saved['failover-lab.svg']", PATIENCE)?;
+    let bytes: Vec<u8> = svg
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|it| it.as_u64())
+        .map(|it| it as u8)
+        .collect();
+    let svg = String::from_utf8(bytes).expect("UTF-8");
+    assert!(svg.starts_with("<svg") && svg.contains("xmlns=\"http://www.w3.org/2000/svg\""));
+    assert!(svg.contains("FAILOVER_AUTH_REQUEST") && svg.contains("--vote:"), "{svg}");
+    let parsed = format!(
+        "new DOMParser().parseFromString({}, 'image/svg+xml').querySelector('parsererror') === null",
+        json!(svg)
+    );
+    assert_eq!(lab.page.eval(&parsed)?, true);
+
+    click(&lab, "#packets-save")?;
+    let head = lab.page.wait("__saved['failover-lab.pcapng']?.slice(0, 12)", PATIENCE)?;
+    let head: Vec<u64> =
+        head.as_array().into_iter().flatten().filter_map(|it| it.as_u64()).collect();
+    assert_eq!(head[..4], [0x0a, 0x0d, 0x0d, 0x0a], "a section header");
+    assert!([&[0x1a, 0x2b, 0x3c, 0x4d][..], &[0x4d, 0x3c, 0x2b, 0x1a]].contains(&&head[8..]));
+    assert_eq!(lab.page.errors(), Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn a_fault_is_aimed_from_the_panel_seen_and_undone() -> Result<()> {
+    let lab = LabPage::open(7)?;
+    click(&lab, "#panel-faults")?;
+    choose(&lab, "#fault-kind", "FAILOVER_AUTH_ACK")?;
+    choose(&lab, "#fault-to", "192.168.0.6")?;
+    choose(&lab, "#fault-ends", "until undone")?;
+    let said = "document.querySelector('.draft .as').textContent";
+    assert_eq!(lab.page.eval(said)?, "fault drop FAILOVER_AUTH_ACK to 192.168.0.6");
+    click(&lab, "#fault-lose")?;
+    lab.page.wait("document.querySelector('.lasting [data-fault=loss-1]')", PATIENCE)?;
+    lab.page.wait("document.querySelector('.graph [data-fault=loss-1]')", PATIENCE)?;
+    let shown = lab.ask("192.168.0.13", "fault")?;
+    assert_eq!(shown.trim_end(), "1: drop FAILOVER_AUTH_ACK to 192.168.0.6, 0 lost");
+    let history = lab.history()?;
+    let set = &history["actions"][0]["action"]["SetRule"];
+    assert_eq!(set["kinds"], json!([6]), "{history:#}");
+
+    click(&lab, ".lasting [data-fault=loss-1] button")?;
+    lab.page.wait("!document.querySelector('[data-fault=loss-1]')", PATIENCE)?;
+    assert_eq!(lab.ask("192.168.0.13", "fault")?.trim_end(), "");
+
+    choose(&lab, "#link-from", "192.168.0.6")?;
+    choose(&lab, "#link-to", "192.168.0.13")?;
+    lab.page.eval("document.querySelector('#link-latency').select()")?;
+    lab.page.call("Input.insertText", json!({ "text": "40" }))?;
+    lab.page.press("Tab", 9, "")?;
+    click(&lab, "#link-set")?;
+    lab.page
+        .wait("document.querySelector('.lasting li')?.textContent.includes('40 ms')", PATIENCE)?;
+    lab.page.wait("document.querySelector('.graph .aimed.slow')", PATIENCE)?;
+    click(&lab, "#faults-end-all")?;
+    lab.page.wait("!document.querySelector('.lasting li, .graph .aimed')", PATIENCE)?;
+    assert_eq!(lab.page.errors(), Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn a_fault_is_aimed_from_the_console_and_ends_by_itself() -> Result<()> {
+    let lab = LabPage::open(7)?;
+    click(&lab, "#panel-faults")?;
+    lab.ask("192.168.0.6", "fault drop heartbeat from .6 to .13 for 3s")?;
+    lab.page.wait("document.querySelector('.lasting [data-fault=loss-1]')", PATIENCE)?;
+    lab.page.wait("document.querySelector('.graph [data-fault=loss-1]')", PATIENCE)?;
+    lab.advance(Duration::from_secs(4))?;
+    lab.page.wait("!document.querySelector('[data-fault=loss-1]')", PATIENCE)?;
+    let why = lab.ask("192.168.0.6", "fault drop votes")?;
+    assert!(why.contains("there is no kind of packet 'votes'"), "{why}");
+    assert_eq!(lab.page.errors(), Vec::<String>::new());
+    Ok(())
+}

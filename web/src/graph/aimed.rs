@@ -1,0 +1,99 @@
+//! Aimed faults, where they are aimed.
+
+use bridge::{Faults, LossFrame};
+use yew::prelude::*;
+
+use super::packets::on_lane;
+use super::seats::{Point, Seats};
+use crate::format::span;
+use crate::t;
+
+/// Where along a lane the mark of a fault stands, so that those of both directions keep apart.
+const MIDDLE: f64 = 0.5;
+
+/// The faults that last.
+pub fn aimed(seats: &Seats, faults: Option<&Faults>) -> Html {
+    let Some(faults) = faults else { return html! {} };
+    let losses = faults.losses.iter().filter_map(|it| loss(it, seats));
+    let links = faults.links.iter().filter_map(|it| {
+        let (from, to) = (*seats.hosts.get(it.from)?, *seats.hosts.get(it.to)?);
+        let (state, usual) = (&it.state, &it.usual);
+        let text = match () {
+            () if state.blocked => t!("faults-blocked"),
+            () if state.latency_ms != usual.latency_ms => span(state.latency_ms),
+            () if state.loss != usual.loss => format!("{}%", state.loss),
+            () => format!("± {}", span(state.jitter_ms)),
+        };
+        let class = if state.blocked { "aimed" } else { "aimed slow" };
+        Some(lane(class, format!("link-{}-{}", it.from, it.to), from, to, seats, text))
+    });
+    html! {
+        <g aria-label={t!("faults-drawn")} role="group">
+            { for losses }
+            { for links }
+        </g>
+    }
+}
+
+fn loss(it: &LossFrame, seats: &Seats) -> Option<Html> {
+    let place = |host: Option<usize>| host.and_then(|host| seats.hosts.get(host).copied());
+    let text = short(it);
+    let id = format!("loss-{}", it.id);
+    Some(match (place(it.loss.from), place(it.loss.to)) {
+        (Some(from), Some(to)) => lane("aimed", id, from, to, seats, text),
+        (Some(at), None) => beside(id, at, seats, format!("{text} →")),
+        (None, Some(at)) => beside(id, at, seats, format!("→ {text}")),
+        (None, None) => {
+            let middle = Point { x: seats.width / 2.0, y: 14.0 };
+            beside(id, Point { y: middle.y - seats.node, ..middle }, seats, text)
+        }
+    })
+}
+
+/// What is lost, in a word.
+fn short(it: &LossFrame) -> String {
+    match it.loss.kinds.as_slice() {
+        [] => t!("faults-everything"),
+        [one] => one.trim_start_matches("FAILOVER_").to_owned(),
+        [one, ..] => format!("{one}…"),
+    }
+}
+
+/// A crossed-out lane from one node to another.
+fn lane(
+    class: &'static str,
+    id: String,
+    from: Point,
+    to: Point,
+    seats: &Seats,
+    text: String,
+) -> Html {
+    let edge = (seats.node + 4.0) / from.distance(to).max(1.0);
+    let at = |part: f64| on_lane(from, to, edge + (1.0 - 2.0 * edge) * part);
+    let points = [0.0, 0.25, MIDDLE, 0.75, 1.0].map(at);
+    let middle = points[2];
+    let piece = |pair: &[Point]| {
+        html! { <line x1={px(pair[0].x)} y1={px(pair[0].y)} x2={px(pair[1].x)} y2={px(pair[1].y)} /> }
+    };
+    html! {
+        <g {class} data-fault={id}>
+            { for points.windows(2).map(piece) }
+            <circle cx={px(middle.x)} cy={px(middle.y)} r="7" />
+            <path d={format!("M{} {}l6 6m0 -6l-6 6", px(middle.x - 3.0), px(middle.y - 3.0))} />
+            <text x={px(middle.x)} y={px(middle.y - 11.0)}>{ text }</text>
+        </g>
+    }
+}
+
+/// A mark above a node.
+fn beside(id: String, at: Point, seats: &Seats, text: String) -> Html {
+    html! {
+        <g class="aimed" data-fault={id}>
+            <text x={px(at.x)} y={px(at.y - seats.node - 8.0)}>{ format!("✕ {text}") }</text>
+        </g>
+    }
+}
+
+fn px(value: f64) -> String {
+    format!("{value:.1}")
+}
