@@ -27,6 +27,7 @@ pub fn App() -> Html {
     travel::use_saving(&state);
     use_keys(&state);
     use_effect_with(state.lang, |lang| browser::show_language(*lang));
+    use_effect_with(state.share, |share| browser::show_share(*share));
     // Before anything is drawn, whoever chose the language.
     i18n::set_lang(state.lang);
     // On a phone there is room for the console or the panels, not for both.
@@ -42,7 +43,7 @@ pub fn App() -> Html {
             { header(&state) }
             { travel::bar(&state) }
             { travel::notice(&state) }
-            <main style={format!("--panels-share: {:.1}", state.share)}>
+            <main>
                 <div class="stage">
                     <Graph state={state.clone()} />
                     { opening(&state) }

@@ -82,6 +82,15 @@ pub fn show_language(lang: Lang) {
     }
 }
 
+/// Gives the panels this part of the height, percent. Not as a `style` attribute: the page's policy
+/// forbids those.
+pub fn show_share(share: f64) {
+    let root = window().document().and_then(|it| it.document_element());
+    if let Some(root) = root.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+        let _ = root.style().set_property("--panels-share", &format!("{share:.1}"));
+    }
+}
+
 /// Whether text is selected, so that a copy has something to copy.
 pub fn has_selection() -> bool {
     window().get_selection().ok().flatten().is_some_and(|it| !it.is_collapsed())

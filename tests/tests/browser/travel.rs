@@ -135,9 +135,11 @@ fn visits_have_the_hash_of_the_first_pass_and_forks_leave_their_parent_alone() -
     // A fork, by an action in the past.
     visit(&lab, moments[3]["now_us"].as_u64().ok_or("no time")?)?;
     lab.type_line(WITNESS, "redis-cli ping")?;
+    lab.page.wait("__tap.travel.filter(it => it.Branches).length === 2", PATIENCE)?;
     let branches = told(&lab, "Branches")?;
     assert_eq!(branches["branches"].as_array().map(Vec::len), Some(2), "{branches}");
     assert_eq!(branches["live"], 1);
+    lab.page.wait("!__tap.frame.past", PATIENCE)?;
     lab.advance(Duration::from_secs(20))?;
     assert!(lab.output(WITNESS)?.contains("PONG"));
     let fork = lab.history()?;

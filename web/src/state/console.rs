@@ -78,6 +78,8 @@ pub struct Console {
     /// Completions to show.
     pub offer: Option<Offer>,
     waiting: VecDeque<Waiting>,
+    /// Lines that were shown when they were sent, and that the hub has yet to tell.
+    echoed: VecDeque<String>,
     interrupts: u32,
     next_block: usize,
 }
@@ -156,6 +158,7 @@ impl Console {
 
     fn echo(&mut self, line: &str) {
         let prompt = self.prompt.take().unwrap_or_default();
+        self.echoed.push_back(line.to_owned());
         self.open_line = false;
         self.push(Kind::Input { prompt: prompt.len() }, &format!("{prompt}{line}"));
     }
@@ -176,6 +179,15 @@ impl Console {
     /// The same console with nothing printed.
     pub fn emptied(&self) -> Self {
         Self { history: self.history.clone(), ..Self::default() }
+    }
+
+    /// A line was typed behind its prompt, says the hub: it is shown, unless it was when it was sent.
+    pub fn hear_echo(&mut self, text: &str) {
+        let is_it = |line: &String| text.trim_end_matches('\n').ends_with(line.as_str());
+        match self.echoed.iter().position(is_it) {
+            Some(at) => drop(self.echoed.drain(..=at)),
+            None => self.reprint(text, true),
+        }
     }
 
     /// Takes in text that was printed before, or a line behind its prompt that was typed before.
@@ -244,6 +256,16 @@ mod tests {
         console.prompt = Some("$ ".into());
         assert_eq!(console.next_send(true), Some(Send::Line("two".into())));
         assert_eq!(console.text(), "$ one\n1\n$ two\n");
+    }
+
+    #[test]
+    fn a_line_that_somebody_else_typed_is_shown_and_ones_own_only_once() {
+        let mut console = at("$ ");
+        console.queue_lines(vec!["one".into()]);
+        console.next_send(true);
+        console.hear_echo("$ one\n");
+        console.hear_echo("$ two\n");
+        assert_eq!(console.text(), "$ one\n$ two\n");
     }
 
     #[test]

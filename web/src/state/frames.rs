@@ -21,9 +21,11 @@ impl State {
     }
 
     fn print(&mut self, frame: &Frame) {
-        let news = frame.printed.iter().filter(|it| !it.echo && !frame.past);
-        for printed in news {
-            self.with_console(printed.host, |it| it.print(&printed.text));
+        for printed in frame.printed.iter().filter(|_| !frame.past) {
+            self.with_console(printed.host, |it| match printed.echo {
+                true => it.hear_echo(&printed.text),
+                false => it.print(&printed.text),
+            });
         }
         for (host, now) in frame.hosts.iter().enumerate() {
             let known = self.consoles.get(host).is_some_and(|it| it.prompt == now.prompt);
