@@ -171,12 +171,12 @@ impl State {
                 }
             }
             PacketsAction::Diagram(diagram) => view.diagram = diagram,
-            PacketsAction::Open(id, part) => return self.send(ToHub::OpenPacket { id, part }),
+            PacketsAction::Open(id, part) => self.send(ToHub::OpenPacket { id, part }),
             PacketsAction::Close => (view.open, view.field) = (None, None),
             PacketsAction::Field(field) => view.field = field,
             PacketsAction::Save => {
                 let query = view.query();
-                return self.send(ToHub::SavePackets(query));
+                self.send(ToHub::SavePackets(query));
             }
         }
     }

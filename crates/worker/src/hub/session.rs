@@ -199,7 +199,7 @@ impl Session {
             }
             ToHub::Advance(ms) => {
                 let from = self.job.map_or(now, |job| job.until);
-                let until = from + Span((ms.max(0.0) * 1000.0) as u64);
+                let until = from + Span((ms.max(0.0) * 1000.0).round() as u64);
                 self.job = Some(Job { until, kind: JobKind::Advance });
             }
             ToHub::Step => {

@@ -69,7 +69,7 @@ fn kinds(chosen: Kinds, send: &Callback<PacketsAction>) -> Html {
     let options: Vec<_> = groups.into_iter().chain(KINDS.iter().map(one)).collect();
     let choices: Vec<Kinds> = options.iter().map(|it| it.0).collect();
     let onchange =
-        when(&send, move |event: Event| Some(PacketsAction::Kinds(*choices.get(number(&event)?)?)));
+        when(send, move |event: Event| Some(PacketsAction::Kinds(*choices.get(number(&event)?)?)));
     html! {
         <select id="packets-kind" aria-label={t!("packets-kind")} {onchange}>
             { for options.iter().enumerate().map(|(at, (kinds, name))| html! {
@@ -106,7 +106,7 @@ fn span(state: &State, send: &Callback<PacketsAction>) -> Html {
     let is_failover = matches!((view.span, failover),
         (Span::Between(from, until), Some(of)) if (from, until) == of);
     let between = matches!(view.span, Span::Between(..)) && !is_failover;
-    let onchange = when(&send, move |event: Event| {
+    let onchange = when(send, move |event: Event| {
         Some(match choice(&event)?.as_str() {
             "all" => PacketsAction::Span(Span::All),
             "failover" => PacketsAction::LastFailover,

@@ -153,7 +153,7 @@ fn bar(state: &Page, zoom_by: &Callback<f64>, zoom: f64, window: Window) -> Html
 fn legend() -> Html {
     let key = |class: &'static str, text: String| html! { <span class={classes!("key", class)}>{ text }</span> };
     html! {
-        <span class="legend">
+        <span class="lanes-legend">
             { key("master", t!("timeline-master")) }
             { key("replica", t!("timeline-replica")) }
             { key("frozen", t!("timeline-frozen")) }
