@@ -6,10 +6,11 @@ use engine::docs;
 
 use crate::cluster_manager;
 
-const PROGRAMS: [&str; 25] = [
+const PROGRAMS: [&str; 26] = [
     "cat",
     "clear",
     "date",
+    "disk",
     "echo",
     "env",
     "exit",

@@ -147,8 +147,11 @@ impl Shell {
         }
         let written = context.out.clone();
         self.status = self.program(context, name, args).await;
-        if let Some((name, append)) = file {
-            files::write(io, name, written.collected(), append).await;
+        if let Some((name, append)) = file
+            && !files::write(io, name, written.collected(), append).await
+        {
+            io.print("bash: write error: No space left on device\n");
+            self.status = 1;
         }
     }
 
@@ -222,6 +225,8 @@ impl Shell {
             "wc" => files::wc(&context, args).await,
             "rm" => files::rm(&context, args).await,
             "ls" => files::ls(&context, args).await,
+            "date" => date::run(&context, args).await,
+            "disk" => small::disk(&context, args).await,
             "sleep" => small::sleep(&context, args).await,
             "export" | "unset" => self.export(name, args),
             "env" => small::env(&context),

@@ -18,18 +18,24 @@ pub(crate) fn fact(what: &What) -> Option<Fact> {
         What::Killed => Some(Fact::Ended(None)),
         What::Stopped => Some(Fact::Frozen(true)),
         What::Continued => Some(Fact::Frozen(false)),
-        What::Output(_) | What::Signal(_) | What::Link { .. } => None,
+        What::Output(_)
+        | What::Signal(_)
+        | What::ClockSet { .. }
+        | What::DiskFull(_)
+        | What::Link { .. } => None,
     }
 }
 
 /// What a node decided.
 fn decision(event: &Event) -> Option<Fact> {
     let fact = match event {
-        // Starting was told when it was done to the process; who knows whom is in the frame.
+        // Starting was told when it was done to the process; who knows whom is in the frame; what
+        // clients hear is in the consoles.
         Event::Named { .. }
         | Event::Ready
         | Event::PeerAdded { .. }
-        | Event::PeerRemoved { .. } => return None,
+        | Event::PeerRemoved { .. }
+        | Event::WaitAnswered { .. } => return None,
         Event::MarkedPossiblyFailed { peer, .. } => Fact::PossiblyFailed(peer.to_string()),
         Event::ClearedPossiblyFailed { peer } => Fact::NotPossiblyFailed(peer.to_string()),
         Event::FailureReported { about, by, reports, needed } => Fact::FailureReported {
