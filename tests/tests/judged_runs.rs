@@ -7,15 +7,16 @@ use engine::Time;
 use engine::time::Span;
 use failover_tests::say;
 use lab::fuzz::judge_all;
-use scenario::judge::{Fault, Moment, Settings, judge_faults};
+use scenario::judge::{CLIENTS, Fault, Moment, Settings, judge_faults};
 use sim::LinkSettings;
 
 /// Ten virtual minutes each.
-const SEEDS: std::ops::Range<u64> = 0..200;
+const SEEDS: std::ops::Range<u64> = 0..150;
 
 #[test]
 fn no_schedule_of_faults_breaks_a_promise() {
-    let settings = Settings { nodes: None, replicas: None, span: Span::from_secs(600) };
+    let settings =
+        Settings { nodes: None, replicas: None, clients: CLIENTS, span: Span::from_secs(600) };
     let summary = judge_all(&settings, SEEDS, &AtomicBool::new(false), |_| {});
     say(&format!("judged runs: {} seeds, {}", summary.judged, summary.speed()));
     for verdict in &summary.failed {
@@ -62,7 +63,7 @@ fn late_news_of_its_own_past_does_not_make_a_replica_master() {
     ];
     let list: Vec<_> =
         list.into_iter().map(|(ms, fault)| Moment { at: Time(ms * 1000), fault }).collect();
-    let settings = Settings { nodes: None, replicas: None, span: Span::from_secs(600) };
+    let settings = Settings { nodes: None, replicas: None, clients: 0, span: Span::from_secs(600) };
     let verdict = judge_faults(&settings, 1250, &list);
     assert_eq!(verdict.broken, None);
 }
@@ -91,6 +92,6 @@ fn a_replica_that_is_behind_does_not_take_its_masters_epoch_back() {
     ];
     let list: Vec<_> =
         list.into_iter().map(|(ms, fault)| Moment { at: Time(ms * 1000), fault }).collect();
-    let settings = Settings { nodes: None, replicas: None, span: Span::from_secs(600) };
+    let settings = Settings { nodes: None, replicas: None, clients: 0, span: Span::from_secs(600) };
     assert_eq!(judge_faults(&settings, 1150, &list).broken, None);
 }

@@ -70,15 +70,28 @@ impl SlotSet {
 
     /// The maximal runs of adjacent slots, both ends included, in ascending order.
     pub fn ranges(&self) -> impl Iterator<Item = (Slot, Slot)> + '_ {
-        let mut slots = self.iter().peekable();
+        let mut from = 0;
         core::iter::from_fn(move || {
-            let first = slots.next()?;
-            let mut last = first;
-            while slots.next_if(|&s| s == last + 1).is_some() {
-                last += 1;
+            let first = self.next_from(from, true);
+            if first == SLOTS {
+                return None;
             }
-            Some((first, last))
+            from = self.next_from(first, false);
+            Some((first as Slot, (from - 1) as Slot))
         })
+    }
+
+    /// The first slot from `from` on that is in the set, or the first that is not; [`SLOTS`] for none.
+    fn next_from(&self, from: usize, wanted: bool) -> usize {
+        let mut mask = u64::MAX << (from % 64);
+        for (at, &word) in self.words.iter().enumerate().skip(from / 64) {
+            let found = if wanted { word } else { !word } & mask;
+            if found != 0 {
+                return at * 64 + found.trailing_zeros() as usize;
+            }
+            mask = u64::MAX;
+        }
+        SLOTS
     }
 
     /// The slots that are in `self` and not in `other`.

@@ -1,6 +1,7 @@
 //! Facts about what a node decided, told beside its log lines. The page owns their wording.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::net::SocketAddrV4;
 
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -286,6 +287,13 @@ pub enum Event {
         client: SocketAddrV4,
         /// Our offset after it.
         offset: u64,
+    },
+    /// A client's WAIT was answered.
+    WaitAnswered {
+        /// The client's address.
+        client: SocketAddrV4,
+        /// The replicas that had acknowledged what the client wrote.
+        by: Vec<SocketAddrV4>,
     },
     /// Writes are held back, until they are released or the time is over.
     ClientsPaused {

@@ -57,6 +57,17 @@ pub enum Input {
     },
     /// A signal that the process can handle.
     Signal(Signal),
+    /// The host's clock was set. It is no turn of the loop: the process sees it when it looks next.
+    Clock {
+        /// What the clock has as Unix time at [`crate::Time::ZERO`] from here on, microseconds.
+        unix_us_at_zero: u64,
+    },
+    /// The host's disk is full from here on, or has room again. This, too, the process sees only
+    /// when it writes.
+    Disk {
+        /// Whether nothing can be written.
+        full: bool,
+    },
 }
 
 /// Why a connection could not be opened.

@@ -28,6 +28,7 @@ pub mod event;
 pub mod io;
 mod keyspace;
 pub mod log;
+mod machine;
 mod node;
 mod replication;
 mod resp;

@@ -78,6 +78,19 @@ pub struct View {
     pub timers: Vec<Timer>,
 }
 
+impl View {
+    /// Tells the times as another clock has them.
+    pub(crate) fn map_times(&mut self, map: impl Fn(Time) -> Time) {
+        let master = self.master_link.iter_mut().filter_map(|it| it.last_io.as_mut());
+        let replicas = self.replicas.iter_mut().map(|it| &mut it.acked_at);
+        let peers = self.peers.iter_mut().flat_map(|it| [&mut it.ping_sent, &mut it.pong_received]);
+        let timers = self.timers.iter_mut().flat_map(|it| [&mut it.armed, &mut it.due]);
+        for at in master.chain(replicas).chain(peers.flatten()).chain(timers) {
+            *at = map(*at);
+        }
+    }
+}
+
 /// How far a replica's link to its master is.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct MasterLinkView {

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::ops::Range;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -63,7 +62,7 @@ pub fn judge_all(
                     if seed >= seeds.end {
                         return;
                     }
-                    let verdict = judge_one(settings, seed);
+                    let verdict = judge(settings, seed);
                     let mut done = done.lock().expect("nobody panics with it");
                     done.0 += 1;
                     done.1 = done.1 + verdict.passed;
@@ -82,18 +81,6 @@ pub fn judge_all(
         virtual_hours: passed.0 as f64 / 3.6e9,
         wall_s: began.elapsed().as_secs_f64(),
     }
-}
-
-/// Nothing panics: that is a promise too.
-fn judge_one(settings: &Settings, seed: u64) -> Verdict {
-    catch_unwind(AssertUnwindSafe(|| judge(settings, seed))).unwrap_or_else(|panic| {
-        let text = panic.downcast_ref::<String>().cloned();
-        let text = text.or_else(|| panic.downcast_ref::<&str>().map(|&text| text.to_owned()));
-        let what = text.unwrap_or_else(|| "without a word".into());
-        let broken = Broken { promise: "nothing panics", at: Time::ZERO, what };
-        let passed = engine::time::Span(0);
-        Verdict { seed, faults: Vec::new(), passed, broken: Some(broken) }
-    })
 }
 
 /// Judges, prints what failed and how to see it again, and sums up. True when all is well.

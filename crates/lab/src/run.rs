@@ -6,7 +6,7 @@ use std::path::Path;
 
 use capture::Pcapng;
 use engine::time::Span;
-use scenario::judge::Settings;
+use scenario::judge::{CLIENTS, Settings};
 use scenario::{Scenario, script};
 
 use crate::Failure;
@@ -167,7 +167,8 @@ fn print_times(args: &TimesArgs, stdout: &mut dyn Write) -> Result<(), Failure> 
 
 fn fuzz_seeds(args: &FuzzArgs, stdout: &mut dyn Write) -> Result<bool, Failure> {
     let FuzzArgs { nodes, replicas, minutes, .. } = *args;
-    let settings = Settings { nodes, replicas, span: Span::from_secs(60 * minutes) };
+    let settings =
+        Settings { nodes, replicas, clients: CLIENTS, span: Span::from_secs(60 * minutes) };
     let mut options = String::new();
     for (name, value) in [("nodes", nodes), ("replicas", replicas)] {
         if let Some(value) = value {

@@ -374,7 +374,7 @@ impl Lab {
     fn process(&mut self, host: HostId) -> (Pid, Process) {
         let ip = self.scenario.hosts[usize::from(host.0)].ip;
         let pid = self.world.spawn_program(host);
-        (pid, Process::new(host, ip, self.scenario.unix_us_at_zero()))
+        (pid, Process::new(host, ip, self.world.unix_us_at_zero(host)))
     }
 
     /// All that the lab is now but for its nodes; between windows. What nobody took yet (records,

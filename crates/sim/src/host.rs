@@ -29,6 +29,10 @@ pub(crate) struct Host {
     pub(crate) ip: Ipv4Addr,
     /// The files of the working directory.
     pub(crate) disk: BTreeMap<String, Rc<Vec<u8>>>,
+    /// Whether nothing can be written there. (The log has a disk of its own.)
+    pub(crate) full: bool,
+    /// By how many microseconds the clock is off.
+    pub(crate) clock_off: i64,
     /// Which process accepts connections on which port.
     listening: BTreeMap<u16, Pid>,
     /// Local ports of connections that were opened here.
@@ -41,6 +45,8 @@ impl Host {
         Self {
             ip,
             disk: BTreeMap::new(),
+            full: false,
+            clock_off: 0,
             listening: BTreeMap::new(),
             dialling: BTreeSet::new(),
             next_port: *EPHEMERAL.start(),

@@ -25,6 +25,10 @@ pub(crate) enum Event {
     Start(Pid),
     /// A process hears a signal.
     Signal(Pid, Signal),
+    /// A process's host had its clock set: Unix time at zero from here on.
+    ClockSet(Pid, u64),
+    /// The disk of a server's host is full, or has room again.
+    DiskFull(Pid, bool),
     /// A program is woken from outside.
     Wake(Pid),
     /// A frozen process goes on.

@@ -117,6 +117,14 @@ impl World {
                     (Some(Happened::Acknowledged(stream, way)), None)
                 }
                 Event::Signal(pid, signal) => (None, Some((pid, Input::Signal(signal)))),
+                Event::ClockSet(pid, unix_us_at_zero) => {
+                    self.tell(at, from, until, pid, Input::Clock { unix_us_at_zero });
+                    (None, None)
+                }
+                Event::DiskFull(pid, full) => {
+                    self.tell(at, from, until, pid, Input::Disk { full });
+                    (None, None)
+                }
                 Event::Wake(pid) => (None, Some((pid, Input::Wake))),
                 Event::Start(pid) | Event::Resume(pid) => {
                     self.go_on(at, from, until, pid);
@@ -141,6 +149,17 @@ impl World {
             process.mailbox.push(input);
         } else if let Some(work) = self.work_of(pid, from, until) {
             work.inputs.push((at, input));
+        }
+    }
+
+    /// Tells a process what its host is like: a frozen one sees that before all else when it goes on.
+    fn tell(&mut self, at: Time, from: Time, until: Time, pid: Pid, input: Input) {
+        let Some(process) = self.processes.get_mut(pid) else { return };
+        let waits = process.state == ProcessState::Stopped || process.start.is_some();
+        if waits || !process.mailbox.is_empty() {
+            process.mailbox.insert(0, input);
+        } else {
+            self.hand(at, from, until, pid, input);
         }
     }
 
@@ -204,7 +223,9 @@ impl World {
             }
             Output::Close { conn } => self.close(at, pid, conn),
             Output::WriteFile { name, bytes } => {
-                here.disk.insert(name, std::rc::Rc::new(bytes));
+                if !here.full {
+                    here.disk.insert(name, std::rc::Rc::new(bytes));
+                }
             }
             Output::Log(line) => here.append_log(&line),
             Output::Event(_) => {}

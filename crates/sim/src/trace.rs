@@ -37,6 +37,13 @@ pub enum What {
     Stopped,
     /// A frozen process goes on.
     Continued,
+    /// The clock of a host was set.
+    ClockSet {
+        /// By how many microseconds it is off from here on.
+        off: i64,
+    },
+    /// The disk of a host is full, or has room again.
+    DiskFull(bool),
     /// A link was changed.
     Link {
         /// The host it leads to.
@@ -68,6 +75,8 @@ impl Trace {
             What::Killed => (18, [0; 4]),
             What::Stopped => (19, [0; 4]),
             What::Continued => (20, [0; 4]),
+            What::ClockSet { off } => (22, [off.cast_unsigned(), 0, 0, 0]),
+            What::DiskFull(full) => (23, [u64::from(*full), 0, 0, 0]),
             What::Link { to, settings } => {
                 let rest = u64::from(settings.loss_ppm) << 1 | u64::from(settings.blocked);
                 (21, [u64::from(to.0), settings.latency.0, settings.jitter.0, rest])

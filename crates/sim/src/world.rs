@@ -117,6 +117,53 @@ impl World {
         self.hosts[usize::from(host.0)].disk.remove(name).is_some()
     }
 
+    /// Whether nothing can be written on a host's disk.
+    #[must_use]
+    pub fn disk_full(&self, host: HostId) -> bool {
+        self.hosts[usize::from(host.0)].full
+    }
+
+    /// Fills a host's disk, or makes room on it.
+    pub fn fill_disk(&mut self, host: HostId, full: bool) {
+        if self.disk_full(host) == full {
+            return;
+        }
+        self.hosts[usize::from(host.0)].full = full;
+        for pid in self.pids(host) {
+            self.queue.push(self.now, Event::DiskFull(pid, full));
+        }
+        self.trace.note(self.now, host, None, What::DiskFull(full));
+    }
+
+    /// By how many microseconds a host's clock is off.
+    #[must_use]
+    pub fn clock_off(&self, host: HostId) -> i64 {
+        self.hosts[usize::from(host.0)].clock_off
+    }
+
+    /// Sets a host's clock: that many microseconds off from here on.
+    pub fn set_clock(&mut self, host: HostId, off: i64) {
+        if self.clock_off(host) == off {
+            return;
+        }
+        self.hosts[usize::from(host.0)].clock_off = off;
+        let unix_us_at_zero = self.unix_us_at_zero(host);
+        for pid in self.pids(host) {
+            self.queue.push(self.now, Event::ClockSet(pid, unix_us_at_zero));
+        }
+        self.trace.note(self.now, host, None, What::ClockSet { off });
+    }
+
+    /// Unix time at [`Time::ZERO`] by a host's clock, microseconds.
+    #[must_use]
+    pub fn unix_us_at_zero(&self, host: HostId) -> u64 {
+        self.unix_us_at_zero.saturating_add_signed(self.clock_off(host))
+    }
+
+    fn pids(&self, host: HostId) -> Vec<Pid> {
+        self.processes(host).map(|(pid, ..)| pid).collect()
+    }
+
     /// Starts a `redis-server`; it comes up within some hundred milliseconds. Its log goes to the file [`LOG_FILE`](crate::LOG_FILE) of its host's
     /// disk.
     pub fn spawn_server(&mut self, host: HostId, config: String, compat: Compat) -> Pid {
@@ -126,11 +173,13 @@ impl World {
             seed: self.seeds.next_u64(),
             config,
             files: self.hosts[usize::from(host.0)].files(),
-            unix_us_at_zero: self.unix_us_at_zero,
+            unix_us_at_zero: self.unix_us_at_zero(host),
             compat,
         };
+        let full = self.disk_full(host);
         if let Some(process) = self.processes.get_mut(pid) {
             process.start = Some(Box::new(start));
+            process.mailbox.extend(full.then_some(engine::Input::Disk { full }));
         }
         let startup = Span(STARTUP.0 + self.seeds.below(STARTUP_JITTER.0));
         self.queue.push(self.now + startup, Event::Start(pid));

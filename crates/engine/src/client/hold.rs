@@ -7,6 +7,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 
 use super::blocked::Blocked;
 use crate::Time;
+use crate::event::Event;
 use crate::io::ConnId;
 use crate::node::Node;
 use crate::resp::reply::Reply;
@@ -87,6 +88,16 @@ impl Node {
         }
     }
 
+    /// The answer to a WAIT for `offset`.
+    pub(crate) fn wait_answer(&mut self, conn: ConnId, offset: u64) -> Reply {
+        let by: Vec<_> = self.acknowledged(offset).collect();
+        let acked = by.len() as i64;
+        if let Some(client) = self.client_peer(conn) {
+            self.event(Event::WaitAnswered { client, by });
+        }
+        Reply::Int(acked)
+    }
+
     /// Whether a client is in WAIT and has what it waits for.
     fn is_acknowledged(&self, conn: ConnId) -> bool {
         match self.clients.get(conn).and_then(|it| it.held.as_ref()) {
@@ -96,9 +107,12 @@ impl Node {
     }
 
     /// What a client hears whose time is over; none if it waits for nothing that has a time.
-    fn reply_in_vain(&self, conn: ConnId) -> Option<Reply> {
+    fn reply_in_vain(&mut self, conn: ConnId) -> Option<Reply> {
         match self.clients.get(conn)?.held.as_ref()? {
-            Held::Wait(wait) => Some(Reply::Int(self.replicas_acked(wait.offset) as i64)),
+            Held::Wait(wait) => {
+                let offset = wait.offset;
+                Some(self.wait_answer(conn, offset))
+            }
             Held::Keys(_) => Some(Reply::NilArray),
             Held::Postponed(_) | Held::Migrate | Held::Shutdown => None,
         }
@@ -107,9 +121,13 @@ impl Node {
     /// Ends what a client waits for as if its time were over, or with an error. Returns whether it
     /// waited.
     pub(crate) fn unblock(&mut self, conn: ConnId, by_error: bool) -> bool {
-        let Some(in_vain) = self.reply_in_vain(conn) else { return false };
+        let held = self.clients.get(conn).and_then(|it| it.held.as_ref());
+        if !matches!(held, Some(Held::Wait(_) | Held::Keys(_))) {
+            return false;
+        }
         let error = Reply::error("UNBLOCKED client unblocked via CLIENT UNBLOCK");
-        self.release(conn, if by_error { &error } else { &in_vain });
+        let reply = if by_error { Some(error) } else { self.reply_in_vain(conn) };
+        self.release(conn, &reply.expect("it waits"));
         true
     }
 

@@ -11,6 +11,9 @@ use crate::node::Node;
 use crate::resp::reply::Reply;
 use crate::resp::request::{self, Parsed, Trust};
 
+/// The exit status of a process that aborts itself.
+const ABORTED: i32 = 134;
+
 impl Node {
     pub(crate) fn client_received(&mut self, conn: ConnId, bytes: &[u8]) {
         self.clients.stats.bytes_in += bytes.len() as u64;
@@ -80,6 +83,12 @@ impl Node {
     /// Executes a command from the master's stream: no redirects, no pause, no reply; it does not
     /// propagate again (the stream itself is relayed by `replication`).
     pub(crate) fn apply_from_master(&mut self, argv: &[Vec<u8>]) {
+        let unsafe_write = self.refuses_writes() && self.is_write(argv);
+        if unsafe_write && !self.config.replica_ignore_disk_write_errors {
+            let line = "Guru Meditation: Replica was unable to write command to disk.";
+            self.log(Level::Warning, line);
+            return self.exit(ABORTED);
+        }
         self.clients.obeying = true;
         let reply = self.run_command(Caller::Master, argv);
         self.clients.obeying = false;

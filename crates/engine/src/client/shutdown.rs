@@ -97,12 +97,34 @@ impl Node {
         self.log_replicas_at_shutdown();
         if flags.save || (!self.config.save.is_empty() && !flags.nosave) {
             self.log(Level::Notice, "Saving the final RDB snapshot before exiting.");
-            self.save_data();
+            if !self.save_data() {
+                if !flags.force {
+                    return self.fail_shutdown();
+                }
+                self.log(Level::Warning, "Error trying to save the DB. Exit anyway.");
+            }
         }
         // What is on its way to replicas still reaches them.
         self.repl_before_sleep();
         self.log(Level::Warning, "Redis is now ready to exit, bye bye...");
         self.exit(0);
+    }
+
+    fn fail_shutdown(&mut self) {
+        self.log(Level::Warning, "Error trying to save the DB, can't exit.");
+        self.log(
+            Level::Warning,
+            "Errors trying to shut down the server. Check the logs for more information.",
+        );
+        self.clients.shutdown = None;
+        self.release_from_shutdown();
+    }
+
+    fn release_from_shutdown(&mut self) {
+        for conn in self.held_in_shutdown() {
+            self.release(conn, &Reply::error(FAILED));
+        }
+        self.unpause(PauseReason::Shutdown);
     }
 
     /// SHUTDOWN ABORT.
@@ -114,10 +136,7 @@ impl Node {
             return Err(Reply::error("ERR No shutdown in progress."));
         }
         self.log(Level::Notice, "Shutdown manually aborted.");
-        for conn in self.held_in_shutdown() {
-            self.release(conn, &Reply::error(FAILED));
-        }
-        self.unpause(PauseReason::Shutdown);
+        self.release_from_shutdown();
         Ok(())
     }
 }

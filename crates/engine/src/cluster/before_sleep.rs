@@ -77,7 +77,7 @@ impl Node {
             if todo.pong {
                 self.broadcast_pong(false);
             }
-            if self.cluster.todo.is_settled() {
+            if self.exited || self.cluster.todo.is_settled() {
                 return;
             }
         }

@@ -179,7 +179,8 @@ impl Node {
         let seconds = |us: u64| us / 1_000_000;
         let heard = self.master_last_heard();
         let heard = heard.map_or(0, |at| seconds(self.unix_us_at_zero + at.0));
-        let age = (seconds(self.unix_us()) - heard) * 1000;
+        // The clock may have been set back since.
+        let age = seconds(self.unix_us()).saturating_sub(heard) * 1000;
         // The time that it took to find the master failing does not count.
         let age_ms = if age > self.node_timeout() { age - self.node_timeout() } else { age };
         let limit_ms = self.config.repl_ping_replica_period * 1000 + self.node_timeout() * factor;
@@ -305,7 +306,8 @@ impl Node {
             Compat::V8_2 => 10,
         };
         let election = &self.cluster.election;
-        if election.stall == Some(stall) && now - election.stall_told < repeat {
+        let told_ago = now.saturating_sub(election.stall_told);
+        if election.stall == Some(stall) && told_ago < repeat {
             return;
         }
         if stall == Stall::Expired && election.stall != Some(stall) && election.asked {

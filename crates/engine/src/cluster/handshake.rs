@@ -113,7 +113,7 @@ impl Node {
         peer.flags.set(NodeFlags::NO_ADDR);
         (peer.ip, peer.port, peer.cport, peer.pport) = (IpText::EMPTY, 0, 0, 0);
         let (id, flags) = (peer.id, peer.flags.0);
-        let age = self.ms() - self.cluster.nodes[ix].created;
+        let age = self.ms().saturating_sub(self.cluster.nodes[ix].created);
         let line = format!(
             "PONG contains mismatching sender ID. About node {id} added {age} ms ago, having flags \
              {flags}"

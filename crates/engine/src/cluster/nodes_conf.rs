@@ -77,6 +77,9 @@ impl Node {
 
     /// Writes nodes.conf.
     pub(super) fn save_config(&mut self) {
+        if self.machine.disk_full {
+            return self.die_of_full_disk();
+        }
         let mut text = self.describe_all(Reader::Disk);
         text += &format!(
             "vars currentEpoch {} lastVoteEpoch {}\n",

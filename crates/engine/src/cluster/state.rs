@@ -53,7 +53,8 @@ impl Node {
         let now = self.ms();
         self.catch_up_on_minority();
         let first = *self.cluster.health.first_asked.get_or_insert(now);
-        if self.is_master() && !self.cluster.health.ok && now - first < WRITABLE_DELAY {
+        if self.is_master() && !self.cluster.health.ok && now.saturating_sub(first) < WRITABLE_DELAY
+        {
             return;
         }
         let ok = self.evaluate(now);
@@ -110,7 +111,7 @@ impl Node {
         if health.ok || !health.in_minority {
             return;
         }
-        let tick = self.now.since(self.started).0 / TICK.0;
+        let tick = self.since_start(self.now).0 / TICK.0;
         let last_tick = (self.unix_us_at_zero + self.tick_time(tick).0) / 1000;
         let health = &mut self.cluster.health;
         health.minority_at = health.minority_at.max(last_tick);

@@ -21,7 +21,7 @@ impl Node {
         let speaker = me.master.map_or(me, |master| &self.cluster.nodes[master]);
         let clients =
             self.clients.iter().filter(|(conn, _)| !self.is_replica_client(*conn)).count();
-        View {
+        let mut view = View {
             id: me.id,
             port: self.config.port,
             role: self.role(),
@@ -44,7 +44,9 @@ impl Node {
             node_timeout_ms: self.node_timeout(),
             verdict: self.verdict(),
             timers,
-        }
+        };
+        view.map_times(|at| self.steady(at));
+        view
     }
 
     fn peer_views(&self) -> Vec<PeerView> {

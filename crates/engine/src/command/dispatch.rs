@@ -149,6 +149,9 @@ impl Node {
         }
         self.check_route(conn, found, flags, argv)?;
         let writes = flags.any(Flags::WRITE);
+        if (writes || found.spec.name == "ping") && self.refuses_writes() {
+            return Err(Reply::error(UNABLE_TO_SAVE));
+        }
         if writes && self.role() == Role::Master && self.lacks_good_replicas() {
             return Err(Reply::error("NOREPLICAS Not enough good replicas to write."));
         }
@@ -275,6 +278,11 @@ impl Node {
         reply
     }
 
+    /// Whether a command may change data.
+    pub(crate) fn is_write(&self, argv: &[Vec<u8>]) -> bool {
+        table::find(argv).is_some_and(|found| found.spec.flags.any(Flags::WRITE))
+    }
+
     /// What is left to do once a command of a client is executed, refused or queued; for one that was
     /// held, once it is answered.
     pub(crate) fn command_done(&mut self, conn: ConnId) {
@@ -305,6 +313,11 @@ const DEBUG_REFUSED: &str = "ERR DEBUG command not allowed. If the enable-debug-
                              set to \"local\", you can run it from a local connection, otherwise \
                              you need to set this option in the configuration file, and then \
                              restart the server.";
+
+const UNABLE_TO_SAVE: &str = "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to \
+     disk. Commands that may modify the data set are disabled, because this instance is configured \
+     to report errors during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). \
+     Please check the Redis logs for details about the RDB error.";
 
 const MASTER_DOWN: &str =
     "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.";

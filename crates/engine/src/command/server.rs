@@ -63,7 +63,7 @@ fn wait(node: &mut Node, call: &Call<'_>) -> Reply {
     let offset = node.clients.get(conn).map_or(0, |client| client.done_at);
     let acked = node.replicas_acked(offset) as i64;
     if acked >= replicas || node.clients.in_exec {
-        return Reply::Int(acked);
+        return node.wait_answer(conn, offset);
     }
     let until = (timeout > 0).then(|| node.now + Span::from_millis(timeout));
     node.hold_in_wait(conn, Wait { replicas: replicas as u64, offset }, until);
@@ -102,8 +102,7 @@ fn shutdown(node: &mut Node, call: &Call<'_>) -> Reply {
 }
 
 fn save(node: &mut Node, _: &Call<'_>) -> Reply {
-    node.save_data();
-    Reply::Ok
+    if node.save_data() { Reply::Ok } else { Reply::error("ERR") }
 }
 
 fn bgsave(node: &mut Node, call: &Call<'_>) -> Reply {

@@ -94,6 +94,10 @@ pub struct Config {
     pub masterauth: String,
     /// `save`: pairs of seconds and changes.
     pub save: Vec<(u64, u64)>,
+    /// `stop-writes-on-bgsave-error`
+    pub stop_writes_on_bgsave_error: bool,
+    /// `replica-ignore-disk-write-errors`
+    pub replica_ignore_disk_write_errors: bool,
     /// `dbfilename`
     pub dbfilename: String,
     /// `dir`
@@ -162,6 +166,8 @@ impl Default for Config {
             requirepass: String::new(),
             masterauth: String::new(),
             save: [(3600, 1), (300, 100), (60, 10000)].into(),
+            stop_writes_on_bgsave_error: true,
+            replica_ignore_disk_write_errors: false,
             dbfilename: "dump.rdb".into(),
             dir: "/var/lib/redis".into(),
             logfile: String::new(),

@@ -192,6 +192,8 @@ const ALL: &[Setting] = &[
             Ok(())
         },
     },
+    yes_no!("stop-writes-on-bgsave-error", stop_writes_on_bgsave_error),
+    yes_no!("replica-ignore-disk-write-errors", replica_ignore_disk_write_errors),
     text!("dbfilename", dbfilename).protected(),
     text!("dir", dir).protected(),
     text!("logfile", logfile).immutable(),

@@ -78,7 +78,7 @@ impl Node {
 
     /// How many runs of this job lie behind us, counted as Redis does: the first is at the start.
     fn repl_runs(&self) -> u64 {
-        self.now.since(self.started).as_secs()
+        self.since_start(self.now).as_secs()
     }
 
     /// When [`Node::repl_cron`] has something to do. It runs at every tenth tick only.
@@ -115,7 +115,7 @@ impl Node {
 
     /// The first run at or after a moment.
     fn run_at(&self, at: Time) -> u64 {
-        at.since(self.started).0.div_ceil(Span::from_secs(1).0)
+        self.since_start(at).0.div_ceil(Span::from_secs(1).0)
     }
 
     pub(crate) fn repl_timers(&self, timers: &mut Vec<Timer>) {

@@ -10,7 +10,7 @@ use super::ids::Mismatch;
 use super::replica::{Applicant, Replica, ReplicaState};
 use crate::Time;
 use crate::event::{Data, Event};
-use crate::io::{ConnId, Output};
+use crate::io::ConnId;
 use crate::log::Level;
 use crate::node::Node;
 
@@ -164,11 +164,16 @@ impl Node {
         self.repl.select_due = true;
         let rdb = self.rdb();
         let payload = if to_socket { self.streamed(&rdb) } else { counted(&rdb) };
+        if !to_socket && !self.save_for_replicas(child, rdb) {
+            return;
+        }
         let ready = self.hand_out(&payload, to_socket);
         if to_socket {
             self.log_streamed(child, &ready);
         } else {
-            self.log_saved(child, rdb, &ready);
+            for (_, name) in &ready {
+                self.log(Level::Notice, format!("Synchronization with replica {name} succeeded"));
+            }
         }
         for (conn, _) in ready {
             if let Some(replica) = self.repl.replica(conn).map(Replica::address) {
@@ -229,23 +234,25 @@ impl Node {
         self.repl.children += 1;
         let child = self.pid + self.repl.children;
         let rdb = self.rdb();
-        self.log_saved(child, rdb, &[]);
+        self.save_as_child(child, rdb);
     }
 
-    fn log_saved(&mut self, child: u32, rdb: Vec<u8>, ready: &[(ConnId, String)]) {
-        self.log(Level::Notice, format!("Background saving started by pid {child}"));
-        self.emit(Output::WriteFile { name: self.config.dbfilename.clone(), bytes: rdb });
-        self.log_child(child, Level::Notice, "DB saved on disk");
-        self.log_fork(child);
-        self.note_saved();
-        self.log(Level::Notice, "Background saving terminated with success");
-        for (_, name) in ready {
-            self.log(Level::Notice, format!("Synchronization with replica {name} succeeded"));
+    /// Writes the RDB that waiting replicas are to get; without it they have to ask anew.
+    fn save_for_replicas(&mut self, child: u32, rdb: Vec<u8>) -> bool {
+        if self.save_as_child(child, rdb) {
+            return true;
         }
+        let waiting = self.repl.replicas.iter().filter(|replica| replica.is_waiting());
+        let waiting: Vec<_> = waiting.map(|replica| replica.conn).collect();
+        for conn in waiting {
+            self.log(Level::Warning, "SYNC failed. BGSAVE child returned an error");
+            self.drop_replica(conn);
+        }
+        false
     }
 
     /// No memory is copied, so the zeros are true.
-    fn log_fork(&mut self, child: u32) {
+    pub(crate) fn log_fork(&mut self, child: u32) {
         let line = "Fork CoW for RDB: current 0 MB, peak 0 MB, average 0 MB";
         self.log_child(child, Level::Notice, line);
     }

@@ -5,6 +5,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::net::SocketAddrV4;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 
@@ -150,7 +151,13 @@ impl Node {
 
     /// How many replicas acknowledged at least `offset`.
     pub(crate) fn replicas_acked(&self, offset: u64) -> usize {
-        self.repl.replicas.iter().filter(|it| it.is_online() && it.acked >= offset).count()
+        self.acknowledged(offset).count()
+    }
+
+    /// The addresses of those replicas.
+    pub(crate) fn acknowledged(&self, offset: u64) -> impl Iterator<Item = SocketAddrV4> {
+        let acked = move |it: &&Replica| it.is_online() && it.acked >= offset;
+        self.repl.replicas.iter().filter(acked).map(Replica::address)
     }
 
     /// How many replicas are online and lag no more than `min-replicas-max-lag`.

@@ -169,6 +169,14 @@ impl Node {
             return;
         };
         let (id, offset) = (transfer.id.clone(), transfer.offset);
+        if self.machine.disk_full {
+            self.log(
+                Level::Warning,
+                "Write error or short write writing to the DB dump file needed for MASTER <-> \
+                 REPLICA synchronization: No space left on device",
+            );
+            return self.cancel_sync(true);
+        }
         self.discard_cached_master();
         self.disconnect_replicas();
         self.repl.backlog = None;

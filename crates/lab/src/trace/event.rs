@@ -72,6 +72,10 @@ fn fields(event: &Event) -> Value {
             json!({ "replica": replica.to_string(), "partial": partial })
         }
         Event::ReplicaLost { replica } => json!({ "replica": replica.to_string() }),
+        Event::WaitAnswered { client, by } => {
+            let by: Vec<_> = by.iter().map(ToString::to_string).collect();
+            json!({ "client": client.to_string(), "by": by })
+        }
         Event::ClientsPaused { for_ms } => json!({ "for_ms": for_ms }),
         Event::ShuttingDown { reason } => json!({ "reason": reason }),
     }

@@ -63,6 +63,8 @@ fn what(world: &World, what: &What) -> Value {
         What::Killed => json!({ "signal": "KILL" }),
         What::Stopped => json!({ "signal": "STOP" }),
         What::Continued => json!({ "signal": "CONT" }),
+        What::ClockSet { off } => json!({ "clock_off_us": off }),
+        What::DiskFull(full) => json!({ "disk_full": full }),
         What::Link { to, settings } => json!({
             "link_to": address(world, *to),
             "latency_us": settings.latency.0,

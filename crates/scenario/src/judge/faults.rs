@@ -1,20 +1,16 @@
-//! What goes wrong, and when. Faults name hosts, not processes, so that a list of them still makes
+//! What goes wrong. Faults name hosts, not processes, so that a list of them still makes
 //! sense when some are left out.
 
 use std::fmt;
 use std::net::Ipv4Addr;
 
-use engine::time::Span;
-use engine::{Rng, Signal, Time};
+use engine::{Signal, Time};
 use sim::{HostId, LinkSettings, Pid, ProcessState};
 
 use crate::lab::{Action, Lab};
 
-/// The longest pause between two faults.
-const PAUSE: Span = Span::from_secs(12);
-
-/// The longest pause within a burst of them.
-const BURST: Span = Span::from_millis(20);
+/// How one reshards.
+const RESHARD: &str = "redis-cli --cluster reshard";
 
 /// Something done to the cluster, and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +38,10 @@ pub enum Fault {
     Link(Ipv4Addr, Ipv4Addr, LinkSettings),
     /// All links are as they were.
     Repair,
+    /// A host's clock is set so many milliseconds off.
+    Clock(Ipv4Addr, i32),
+    /// A host's disk is full, or has room again.
+    Disk(Ipv4Addr, bool),
     /// A line typed into a host's shell.
     Type(Ipv4Addr, String),
 }
@@ -67,74 +67,11 @@ impl fmt::Display for Fault {
                 latency.0, jitter.0
             ),
             Self::Repair => write!(f, "all links are repaired"),
+            Self::Clock(ip, off) => write!(f, "{ip}: the clock is {off:+} ms off"),
+            Self::Disk(ip, true) => write!(f, "{ip}: the disk is full"),
+            Self::Disk(ip, false) => write!(f, "{ip}: the disk has room"),
             Self::Type(ip, line) => write!(f, "{ip}: {line}"),
         }
-    }
-}
-
-/// Draws faults, each when the one before it is done.
-#[derive(Debug)]
-pub(super) struct Dice {
-    rng: Rng,
-}
-
-impl Dice {
-    pub(super) fn new(seed: u64) -> Self {
-        Self { rng: Rng::new(!seed) }
-    }
-
-    /// When the next one happens: a whole millisecond. Trouble seldom comes alone, so that every other
-    /// fault follows on the heels of the one before it: elections of several shards compete then.
-    pub(super) fn pause(&mut self, now: Time) -> Time {
-        let most = if self.rng.below(2) == 0 { BURST } else { PAUSE };
-        Time((now + Span(self.rng.below(most.0))).0.next_multiple_of(1000))
-    }
-
-    pub(super) fn fault(&mut self, lab: &Lab) -> Fault {
-        let ips: Vec<_> = lab.world.hosts().map(|(_, ip)| ip).collect();
-        let (ip, other) = (self.pick(&ips), self.pick(&ips));
-        let state = host(lab, ip).and_then(|host| lab.server(host)).map(|(_, state)| state);
-        let typed = |line: &str| Fault::Type(ip, line.into());
-        match (self.rng.below(16), state) {
-            (0 | 1, _) if ip != other => self.link(lab, ip, other, true),
-            (2, _) if ip != other => self.link(lab, ip, other, false),
-            (3..=5, _) => Fault::Repair,
-            (_, None) => Fault::Start(ip),
-            (_, Some(ProcessState::Stopped)) => Fault::Continue(ip),
-            (6, _) => Fault::Kill(ip),
-            (7, _) => Fault::Freeze(ip),
-            (8, _) => Fault::Terminate(ip),
-            (9, _) => typed("redis-cli cluster failover"),
-            (10, _) => typed("redis-cli cluster failover force"),
-            (11, _) => typed("redis-cli cluster failover takeover"),
-            (12, _) => {
-                let ms = 1000 + self.rng.below(5000);
-                typed(&format!("redis-cli config set cluster-node-timeout {ms}"))
-            }
-            (13, _) => typed("redis-cli shutdown nosave"),
-            _ => {
-                let (key, value) = (self.rng.below(100), self.rng.below(1000));
-                typed(&format!("redis-cli -c set key:{key} {value}"))
-            }
-        }
-    }
-
-    fn link(&mut self, lab: &Lab, from: Ipv4Addr, to: Ipv4Addr, blocked: bool) -> Fault {
-        let normal = lab.scenario().link;
-        if blocked {
-            return Fault::Link(from, to, LinkSettings { blocked, ..normal });
-        }
-        let settings = LinkSettings {
-            latency: Span(100 + self.rng.below(40_000)),
-            jitter: Span(self.rng.below(20_000)),
-            loss_ppm: self.rng.below(100_000) as u32,
-            blocked,
-        };
-        Fault::Link(from, to, settings)
-    }
-
-    fn pick<T: Copy>(&mut self, of: &[T]) -> T {
-        of[self.rng.below(of.len() as u64) as usize]
     }
 }
 
@@ -162,6 +99,19 @@ impl Fault {
                 }
             }
             Self::Repair => repair(lab),
+            Self::Clock(ip, off) => {
+                if let Some(host) = host(lab, *ip) {
+                    lab.world.set_clock(host, i64::from(*off) * 1000);
+                }
+            }
+            Self::Disk(ip, full) => {
+                if let Some(host) = host(lab, *ip) {
+                    lab.world.fill_disk(host, *full);
+                }
+            }
+            // SETSLOT NODE is the word of whoever says it: two who reshard the same slots at once leave
+            // nodes with other beliefs, in Redis too. So one does at a time.
+            Self::Type(_, line) if line.contains(RESHARD) && !all_idle(lab) => {}
             Self::Type(ip, line) => {
                 if let Some(host) = host(lab, *ip) {
                     type_line(lab, host, line.clone());
@@ -171,16 +121,41 @@ impl Fault {
     }
 }
 
-/// All links as they were, frozen servers go on, dead ones are started.
+/// All links as they were, clocks right, room on the disks; frozen servers go on, dead ones are started.
 pub(super) fn heal(lab: &mut Lab) {
     repair(lab);
     let hosts: Vec<_> = lab.world.hosts().collect();
     for (host, ip) in hosts {
+        lab.world.set_clock(host, 0);
+        lab.world.fill_disk(host, false);
         match lab.server(host) {
             Some((pid, ProcessState::Stopped)) => lab.world.cont(pid),
             Some(_) => {}
             None => Fault::Start(ip).happen(lab),
         }
+    }
+}
+
+/// Whether every console waits at its shell.
+fn all_idle(lab: &Lab) -> bool {
+    lab.world.hosts().all(|(host, _)| lab.at_shell(host))
+}
+
+/// A reshard that was cut short leaves slots open, and a node that imports a slot takes nobody's word
+/// on who owns it: after a failover of the owner it knows of none, and the cluster is down to it, in
+/// Redis too. So whoever reshards has to end it: `redis-cli --cluster fix`.
+pub(super) fn close_slots(lab: &mut Lab) {
+    let hosts: Vec<_> = lab.world.hosts().collect();
+    let open = |host| {
+        let file = lab.world.disk(host).get("nodes.conf");
+        let text = String::from_utf8_lossy(file.map_or(&[], |it| it.as_slice()));
+        text.contains("->-") || text.contains("-<-")
+    };
+    let opened = hosts.iter().any(|&(host, _)| open(host));
+    let idle = hosts.iter().find(|&&(host, _)| lab.at_shell(host));
+    if let Some(&(host, ip)) = idle.filter(|_| opened) {
+        let line = format!("redis-cli --cluster fix {ip}:6379 --cluster-yes");
+        lab.act(Action::Type { host, line });
     }
 }
 
@@ -209,6 +184,6 @@ fn with_server(lab: &mut Lab, ip: Ipv4Addr, act: impl FnOnce(&mut Lab, Pid)) {
     }
 }
 
-fn host(lab: &Lab, ip: Ipv4Addr) -> Option<HostId> {
+pub(super) fn host(lab: &Lab, ip: Ipv4Addr) -> Option<HostId> {
     lab.world.hosts().find(|&(_, it)| it == ip).map(|(host, _)| host)
 }

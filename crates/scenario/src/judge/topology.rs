@@ -38,7 +38,7 @@ mod tests {
 
     #[test]
     fn every_seed_stands_for_a_cluster_that_can_be_made() {
-        let settings = Settings { nodes: None, replicas: None, span: Span(0) };
+        let settings = Settings { nodes: None, replicas: None, clients: 0, span: Span(0) };
         for seed in 0..200 {
             let scenario = topology(&settings, &mut Rng::new(seed));
             assert!(

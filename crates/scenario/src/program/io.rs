@@ -116,6 +116,12 @@ impl Io {
         .await
     }
 
+    /// Our end of a connection that stands.
+    #[must_use]
+    pub fn local(&self, conn: ConnId) -> Option<SocketAddrV4> {
+        self.process.borrow().sockets.get(&conn)?.local
+    }
+
     /// Sends bytes; into the void when the peer is gone, as a kernel does.
     pub fn send(&self, conn: ConnId, bytes: Vec<u8>) {
         let mut process = self.process.borrow_mut();

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddrV4};
 use std::rc::Rc;
 
 use engine::{ConnId, ConnectError, Input, Output, Time};
@@ -32,6 +32,8 @@ pub(crate) enum Stage {
 #[derive(Debug, Clone)]
 pub(crate) struct Socket {
     pub(crate) stage: Stage,
+    /// Our end, once it stands.
+    pub(crate) local: Option<SocketAddrV4>,
     pub(crate) received: Vec<u8>,
 }
 
@@ -135,7 +137,10 @@ impl Process {
     pub(crate) fn hear(&mut self, at: Time, input: Input) -> bool {
         self.now = at;
         match input {
-            Input::Connected { conn, .. } => self.set_stage(conn, Stage::Open),
+            Input::Connected { conn, local } => {
+                let socket = self.sockets.get_mut(&conn);
+                socket.map(|it| (it.stage, it.local) = (Stage::Open, Some(local))).is_some()
+            }
             Input::ConnectFailed { conn, why } => self.set_stage(conn, Stage::Failed(why)),
             Input::Received { conn, bytes } => {
                 let socket = self.sockets.get_mut(&conn);
@@ -143,7 +148,11 @@ impl Process {
             }
             Input::Closed { conn } => self.set_stage(conn, Stage::Closed),
             Input::Wake => true,
-            Input::Accepted { .. } | Input::Signal(_) => false,
+            Input::Clock { unix_us_at_zero } => {
+                self.unix_us_at_zero = unix_us_at_zero;
+                false
+            }
+            Input::Accepted { .. } | Input::Signal(_) | Input::Disk { .. } => false,
         }
     }
 
@@ -155,7 +164,8 @@ impl Process {
     pub(crate) fn open_socket(&mut self) -> ConnId {
         let conn = ConnId(self.opened * 2 + 1);
         self.opened += 1;
-        self.sockets.insert(conn, Socket { stage: Stage::Connecting, received: Vec::new() });
+        self.sockets
+            .insert(conn, Socket { stage: Stage::Connecting, local: None, received: Vec::new() });
         conn
     }
 

@@ -5,7 +5,7 @@ mod format;
 mod help;
 mod interactive;
 mod link;
-mod reply;
+pub(crate) mod reply;
 mod session;
 mod words;
 

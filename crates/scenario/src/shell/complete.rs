@@ -7,10 +7,11 @@ use engine::docs;
 use super::load;
 use crate::{cluster_manager, fault};
 
-const PROGRAMS: [&str; 27] = [
+const PROGRAMS: [&str; 28] = [
     "cat",
     "clear",
     "date",
+    "disk",
     "echo",
     "env",
     "exit",

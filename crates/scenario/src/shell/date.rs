@@ -6,9 +6,25 @@ const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/// `date [+FORMAT]`, in UTC.
-pub(super) fn run(context: &Context<'_>, args: &[String]) -> i32 {
+/// `date [+FORMAT]`, in UTC; `date -s '+30 seconds'` sets the host's clock.
+pub(super) async fn run(context: &Context<'_>, args: &[String]) -> i32 {
     const DEFAULT: &str = "%a %b %e %H:%M:%S UTC %Y";
+    if let [option, when @ ..] = args
+        && (option == "-s" || option == "--set")
+    {
+        let when = when.join(" ");
+        let Some(by) = seconds(&when) else {
+            context.err.print(&format!("date: invalid date '{when}'\n"));
+            return 1;
+        };
+        let host = context.io.host();
+        let set = move |world: &mut sim::World| {
+            world.set_clock(host, world.clock_off(host).saturating_add(by * 1_000_000));
+        };
+        context.io.world(set).await;
+        context.out.print(&format!("{}\n", text(context.io.unix_us(), DEFAULT)));
+        return 0;
+    }
     let format = match args.first() {
         None => DEFAULT,
         Some(arg) => match arg.strip_prefix('+') {
@@ -22,6 +38,19 @@ pub(super) fn run(context: &Context<'_>, args: &[String]) -> i32 {
     };
     context.out.print(&format!("{}\n", text(context.io.unix_us(), format)));
     0
+}
+
+/// A number of seconds (or minutes, hours), with a sign: `+30 seconds`, `-2 min`.
+fn seconds(text: &str) -> Option<i64> {
+    let (number, unit) = text.split_once(' ')?;
+    let factor = match unit.trim_end_matches('s') {
+        "sec" | "second" => 1,
+        "min" | "minute" => 60,
+        "hour" => 3600,
+        _ => return None,
+    };
+    let number: i32 = number.parse().ok().filter(|_| number.starts_with(['+', '-']))?;
+    Some(i64::from(number) * factor)
 }
 
 /// The moment in the form that `format` describes, as strftime does.

@@ -27,17 +27,21 @@ pub(super) async fn read(io: &Io, path: &str) -> Option<String> {
     .await
 }
 
-/// Writes a file of this host.
-pub(super) async fn write(io: &Io, path: String, text: String, append: bool) {
+/// Writes a file of this host; false when its disk is full.
+pub(super) async fn write(io: &Io, path: String, text: String, append: bool) -> bool {
     let host: HostId = io.host();
     io.world(move |world| {
+        if world.disk_full(host) {
+            return false;
+        }
         let name = file_name(&path);
         let before = world.disk(host).get(name).filter(|_| append);
         let mut bytes = before.map(|it| it.to_vec()).unwrap_or_default();
         bytes.extend(text.into_bytes());
         world.write_file(host, name, bytes);
+        true
     })
-    .await;
+    .await
 }
 
 /// The inputs of a program: its files, or its standard input when none is named. The second value

@@ -149,8 +149,11 @@ impl Shell {
         }
         let written = context.out.clone();
         self.status = self.program(context, name, args).await;
-        if let Some((name, append)) = file {
-            files::write(io, name, written.collected(), append).await;
+        if let Some((name, append)) = file
+            && !files::write(io, name, written.collected(), append).await
+        {
+            io.print("bash: write error: No space left on device\n");
+            self.status = 1;
         }
     }
 
@@ -226,6 +229,8 @@ impl Shell {
             "ls" => files::ls(&context, args).await,
             "load" => load::run(&context, args).await,
             "fault" => fault::run(&context, args).await,
+            "date" => date::run(&context, args).await,
+            "disk" => small::disk(&context, args).await,
             "sleep" => small::sleep(&context, args).await,
             "export" | "unset" => self.export(name, args),
             "env" => small::env(&context),

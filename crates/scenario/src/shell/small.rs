@@ -2,14 +2,13 @@
 
 use engine::time::Span;
 
-use super::{Context, date};
+use super::Context;
 
 /// Runs a program that neither waits nor looks at the world.
 pub(super) fn run(context: &Context<'_>, name: &str, args: &[String]) -> i32 {
     let out = &context.out;
     match name {
         "echo" => echo(context, args),
-        "date" => return date::run(context, args),
         "hostname" => out.print(&format!("{}\n", context.io.ip())),
         "whoami" => out.print("redis\n"),
         "pwd" => out.print("/var/lib/redis\n"),
@@ -35,6 +34,21 @@ fn echo(context: &Context<'_>, args: &[String]) {
         _ => (args, "\n"),
     };
     context.out.print(&format!("{}{end}", args.join(" ")));
+}
+
+/// `disk full`, `disk free`: as if somebody had filled the disk, or made room on it.
+pub(super) async fn disk(context: &Context<'_>, args: &[String]) -> i32 {
+    let full = match args {
+        [word] if word == "full" => true,
+        [word] if word == "free" => false,
+        _ => {
+            context.err.print("usage: disk full|free\n");
+            return 1;
+        }
+    };
+    let host = context.io.host();
+    context.io.world(move |world| world.fill_disk(host, full)).await;
+    0
 }
 
 /// `env`
@@ -103,6 +117,8 @@ Programs on this host:
   load [start|stop|status|ledger|help]    clients that write and read, and what becomes of it
   sleep N                                 wait N seconds
   fault [drop|link|del|show]              lose packets of a kind, slow a link; fault help
+  date -s '+30 seconds'                   set this host's clock
+  disk full, disk free                    fill this host's disk, or make room
   date, echo, export, env, hostname, clear, exit
 Lines may hold quotes, $VARIABLES, $(...), ;, &&, ||, | and > FILE. Ctrl-C ends a program.
 ";

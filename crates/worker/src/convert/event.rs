@@ -21,6 +21,8 @@ pub(crate) fn fact(what: &What) -> Option<Fact> {
         What::Output(_)
         | What::Signal(_)
         | What::Link { .. }
+        | What::ClockSet { .. }
+        | What::DiskFull(_)
         | What::RuleSet(..)
         | What::RuleLifted(_) => None,
     }
@@ -30,14 +32,15 @@ pub(crate) fn fact(what: &What) -> Option<Fact> {
 fn decision(event: &Event) -> Option<Fact> {
     let fact = match event {
         // Starting was told when it was done to the process; who knows whom is in the frame; what
-        // becomes of writes is in the workload's ledger.
+        // becomes of writes is in the workload's ledger, what clients hear in the consoles.
         Event::Named { .. }
         | Event::Ready
         | Event::PeerAdded { .. }
         | Event::PeerRemoved { .. }
         | Event::HistoryChanged { .. }
         | Event::OffsetAcknowledged { .. }
-        | Event::Wrote { .. } => return None,
+        | Event::Wrote { .. }
+        | Event::WaitAnswered { .. } => return None,
         Event::MarkedPossiblyFailed { peer, .. } => Fact::PossiblyFailed(peer.to_string()),
         Event::ClearedPossiblyFailed { peer } => Fact::NotPossiblyFailed(peer.to_string()),
         Event::FailureReported { about, by, reports, needed } => Fact::FailureReported {

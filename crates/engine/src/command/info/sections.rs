@@ -14,7 +14,7 @@ fn line(text: &mut String, name: &str, value: impl ToString) {
 
 pub(super) fn server(node: &mut Node) -> String {
     let mut text = String::new();
-    let uptime = node.now.since(node.started).as_secs();
+    let uptime = node.since_start(node.now).as_secs();
     line(&mut text, "redis_version", node.compat.version());
     line(&mut text, "redis_mode", node.config.mode());
     line(&mut text, "arch_bits", 64);
@@ -66,7 +66,8 @@ pub(super) fn persistence(node: &mut Node) -> String {
     line(&mut text, "rdb_changes_since_last_save", node.unsaved_changes());
     line(&mut text, "rdb_bgsave_in_progress", 0);
     line(&mut text, "rdb_last_save_time", node.unix_ms_at(node.last_save()) / 1000);
-    line(&mut text, "rdb_last_bgsave_status", "ok");
+    let status = if node.last_save_worked() { "ok" } else { "err" };
+    line(&mut text, "rdb_last_bgsave_status", status);
     line(&mut text, "rdb_saves", node.clients.saving.count);
     line(&mut text, "aof_enabled", 0);
     text

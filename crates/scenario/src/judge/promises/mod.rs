@@ -1,9 +1,11 @@
 //! What must hold whatever goes wrong, one promise a file.
 
+mod acknowledged;
 mod agreement;
 mod codec;
 mod epochs;
 mod one_vote;
+mod own_replies;
 mod replica_data;
 mod slot_owners;
 
@@ -11,14 +13,17 @@ use std::fmt::Debug;
 use std::net::Ipv4Addr;
 
 use engine::{Time, View};
-use sim::{Pid, Record};
+use sim::{HostId, Pid, Record};
 
 use super::Broken;
+use super::clients::Shared;
 
 /// A running node as an observer sees it.
 #[derive(Debug, Clone)]
 pub struct Seen {
     /// Its host.
+    pub host: HostId,
+    /// Its address.
     pub ip: Ipv4Addr,
     /// Its process.
     pub pid: Pid,
@@ -26,6 +31,8 @@ pub struct Seen {
     pub view: View,
     /// Its keys and values, as [`engine::Node::data`] writes them.
     pub data: Vec<u8>,
+    /// The number of the clients' write that it has, by key; 0 for none.
+    pub written: Vec<u64>,
 }
 
 /// A promise: it watches, and says in a sentence when it is broken.
@@ -53,20 +60,21 @@ trait Promise: Debug {
 #[derive(Debug)]
 pub(super) struct Promises(Vec<Box<dyn Promise>>);
 
-impl Default for Promises {
-    fn default() -> Self {
+impl Promises {
+    /// All of them; those about clients go by what these note in the journal.
+    pub(super) fn new(journal: &Shared) -> Self {
         Self(vec![
             Box::new(one_vote::OneVote::default()),
             Box::new(epochs::Epochs::default()),
             Box::new(replica_data::ReplicaData),
             Box::new(codec::Codec),
             Box::new(slot_owners::SlotOwners),
+            Box::new(acknowledged::Acknowledged::new(Shared::clone(journal))),
+            Box::new(own_replies::OwnReplies(Shared::clone(journal))),
             Box::new(agreement::Agreement),
         ])
     }
-}
 
-impl Promises {
     pub(super) fn record(&mut self, record: &Record) -> Result<(), Broken> {
         self.all(record.at, |promise| promise.record(record))
     }
@@ -119,7 +127,8 @@ mod testing {
         let mut view = node.view();
         view.state_ok = true;
         view.replid = "same".into();
-        Seen { ip: Ipv4Addr::new(10, 0, 0, at), pid: Pid(1), view, data: node.data() }
+        let (host, ip) = (HostId(at.into()), Ipv4Addr::new(10, 0, 0, at));
+        Seen { host, ip, pid: Pid(1), view, data: node.data(), written: Vec::new() }
     }
 
     /// What somebody who is right believes of a node.

@@ -23,7 +23,11 @@ impl Client {
                 }
             }
             Input::Received { conn, bytes } => self.received(conn, &bytes),
-            Input::Wake | Input::Accepted { .. } | Input::Signal(_) => {}
+            Input::Wake
+            | Input::Accepted { .. }
+            | Input::Clock { .. }
+            | Input::Disk { .. }
+            | Input::Signal(_) => {}
         }
     }
 
