@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use bridge::{Frame, NodeEvent, PastAction, Printed};
+use bridge::{Frame, NodeEvent, NodeFrame, PastAction, Printed};
 
 /// What one frame brought.
 #[derive(Debug, Clone, Default)]
@@ -12,6 +12,8 @@ struct Piece {
     printed: Vec<Printed>,
     acted: Vec<PastAction>,
     covered: Vec<(f64, u32)>,
+    /// What servers believed when they were last seen before they ended.
+    last_beliefs: Vec<(usize, NodeFrame)>,
 }
 
 /// What happened in one branch, oldest first. Clones share it.
@@ -26,12 +28,13 @@ pub fn acted_ms(action: &PastAction) -> f64 {
 }
 
 impl Chronicle {
-    /// Takes what a frame brings.
-    pub fn take(&mut self, frame: &Frame) {
+    /// Takes what a frame brings, and what the servers that are gone since the last one believed.
+    pub fn take(&mut self, frame: &Frame, last_beliefs: Vec<(usize, NodeFrame)>) {
         let nothing = frame.events.is_empty()
             && frame.printed.is_empty()
             && frame.acted.is_empty()
-            && frame.covered.is_empty();
+            && frame.covered.is_empty()
+            && last_beliefs.is_empty();
         if nothing {
             return;
         }
@@ -41,6 +44,7 @@ impl Chronicle {
             printed: frame.printed.clone(),
             acted: frame.acted.clone(),
             covered: frame.covered.clone(),
+            last_beliefs,
         }));
     }
 
@@ -54,9 +58,17 @@ impl Chronicle {
             piece.printed.retain(|it| it.at_ms <= at_ms);
             piece.acted.retain(|it| acted_ms(it) <= at_ms);
             piece.covered.retain(|it| it.0 <= at_ms);
+            piece.last_beliefs.clear();
             pieces.push(Rc::new(piece));
         }
         Self { pieces: Rc::new(pieces) }
+    }
+
+    /// What the server of a host believed when it was last seen before `at_ms`, and then ended.
+    pub fn last_belief(&self, host: usize, at_ms: f64) -> Option<&NodeFrame> {
+        let earlier = self.pieces.iter().rev().filter(|it| it.until_ms <= at_ms);
+        let mut beliefs = earlier.flat_map(|it| it.last_beliefs.iter().rev());
+        beliefs.find(|it| it.0 == host).map(|it| &it.1)
     }
 
     /// A number that changes with every addition.
@@ -124,13 +136,13 @@ mod tests {
     #[test]
     fn a_cut_keeps_what_happened_by_then_and_leaves_the_rest_alone() {
         let mut all = Chronicle::default();
-        all.take(&frame(10.0, &[1.0, 9.0]));
-        all.take(&frame(20.0, &[]));
-        all.take(&frame(30.0, &[21.0, 29.0]));
+        all.take(&frame(10.0, &[1.0, 9.0]), Vec::new());
+        all.take(&frame(20.0, &[]), Vec::new());
+        all.take(&frame(30.0, &[21.0, 29.0]), Vec::new());
         let times = |it: &Chronicle| it.events().map(|it| it.at_ms).collect::<Vec<_>>();
         let mut cut = all.until(21.0);
         assert_eq!(times(&cut), [1.0, 9.0, 21.0]);
-        cut.take(&frame(40.0, &[33.0]));
+        cut.take(&frame(40.0, &[33.0]), Vec::new());
         assert_eq!(times(&cut), [1.0, 9.0, 21.0, 33.0]);
         assert_eq!(times(&all), [1.0, 9.0, 21.0, 29.0]);
     }
@@ -138,7 +150,7 @@ mod tests {
     #[test]
     fn decisions_beside_a_moment_are_not_at_it() {
         let mut all = Chronicle::default();
-        all.take(&frame(30.0, &[1.0, 9.0, 9.0, 21.0]));
+        all.take(&frame(30.0, &[1.0, 9.0, 9.0, 21.0]), Vec::new());
         assert_eq!(all.decisions_beside(9.0), (Some(1.0), Some(21.0)));
         assert_eq!(all.decisions_beside(0.5), (None, Some(1.0)));
     }

@@ -187,6 +187,8 @@ impl State {
                 self.past.others.insert(before, old);
                 self.past.present = None;
                 self.past.notice = None;
+                // Equal counts of another branch are not the same.
+                self.past.shown = (usize::MAX, usize::MAX);
                 self.retell(f64::INFINITY);
             }
         }
@@ -200,7 +202,8 @@ impl State {
                 (self.frame, self.frame_at, self.beliefs) = (frame, frame_at, beliefs);
                 (self.consoles, self.log, self.votes) = (consoles, log, votes);
             }
-            self.past.chronicle.take(frame);
+            let gone = self.gone_since(frame);
+            self.past.chronicle.take(frame, gone);
             return;
         }
         if self.past.present.is_none() {
@@ -214,7 +217,22 @@ impl State {
                 votes: self.votes.clone(),
             }));
         }
+        // What a server that does not run believed last may be known from later only.
+        for host in (0..frame.hosts.len()).filter(|&host| frame.hosts[host].node.is_none()) {
+            let last = self.past.chronicle.last_belief(host, frame.now_ms).cloned();
+            if let Some(belief) = self.beliefs.edit().get_mut(host) {
+                *belief = last;
+            }
+        }
         self.retell(frame.now_ms);
+    }
+
+    /// What servers believed that ran at the last frame and do not any more.
+    fn gone_since(&self, frame: &Frame) -> Vec<(usize, NodeFrame)> {
+        let Some(last) = &self.frame else { return Vec::new() };
+        let hosts = last.hosts.iter().zip(&frame.hosts).enumerate();
+        let gone = hosts.filter(|(_, (then, now))| then.node.is_some() && now.node.is_none());
+        gone.filter_map(|(host, _)| Some((host, self.beliefs.get(host)?.clone()?))).collect()
     }
 
     /// Shows what had happened by `at_ms`: the log, the votes, the consoles.
