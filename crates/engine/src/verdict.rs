@@ -66,6 +66,18 @@ pub enum Verdict {
     Wins,
 }
 
+impl Verdict {
+    /// The moment that it names, if it names one.
+    pub(crate) const fn time(&mut self) -> Option<&mut Time> {
+        match self {
+            Self::Waits { starts: at, .. }
+            | Self::Expired { retry: at }
+            | Self::WaitsForVotes { until: at, .. } => Some(at),
+            _ => None,
+        }
+    }
+}
+
 /// What stands between a node's suspicion of another (PFAIL) and FAIL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Suspicion {

@@ -85,7 +85,8 @@ impl View {
         let replicas = self.replicas.iter_mut().map(|it| &mut it.acked_at);
         let peers = self.peers.iter_mut().flat_map(|it| [&mut it.ping_sent, &mut it.pong_received]);
         let timers = self.timers.iter_mut().flat_map(|it| [&mut it.armed, &mut it.due]);
-        for at in master.chain(replicas).chain(peers.flatten()).chain(timers) {
+        let verdict = self.verdict.iter_mut().filter_map(Verdict::time);
+        for at in master.chain(replicas).chain(peers.flatten()).chain(timers).chain(verdict) {
             *at = map(*at);
         }
     }

@@ -88,7 +88,7 @@ impl Seats {
         let node = if small { 20.0 } else { 27.0 };
         // Above a node there is room for its rings and caption. Its labels stand beside it, or,
         // where that is too wide, below it.
-        let (above, below, aside) = if small { (42.0, 52.0, 40.0) } else { (60.0, 40.0, 151.0) };
+        let (above, below, aside) = if small { (42.0, 52.0, 40.0) } else { (60.0, 40.0, 170.0) };
         let angles = angles(shards, hosts);
         let top = angles.iter().map(|it| it.sin()).fold(-0.5, f64::min);
         let bottom = angles.iter().map(|it| it.sin()).fold(0.5, f64::max);

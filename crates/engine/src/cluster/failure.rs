@@ -163,8 +163,8 @@ impl Node {
         self.event(Event::MarkedPossiblyFailed {
             peer,
             slots,
-            last_pong: (pong != 0).then(|| self.time_of(pong)),
-            silent_since: self.time_of(last_sign(&self.cluster.nodes[ix])),
+            last_pong: (pong != 0).then(|| self.steady(self.time_of(pong))),
+            silent_since: self.steady(self.time_of(last_sign(&self.cluster.nodes[ix]))),
             timeout_ms: self.node_timeout(),
         });
         if self.compat == Compat::V8_2 && self.is_master() && self.cluster.health.size == 1 {
