@@ -137,6 +137,7 @@ pub fn panels(state: &Page) -> Html {
             </header>
             <div id="panel" key={state.lang.tag()} class="panel" role="tabpanel"
                 aria-labelledby={format!("panel-{}", state.panel.id())}>
+                <h2 class="unseen">{ t!(&format!("panel-{}", state.panel.id())) }</h2>
                 { state.panel.draw(state) }
             </div>
         </section>
