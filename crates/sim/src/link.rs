@@ -64,9 +64,10 @@ impl Links {
         self.rows[usize::from(from.0)][usize::from(to.0)]
     }
 
-    /// As links are now, they are usually.
+    /// As links are now, they are usually; but nobody is usually cut off.
     pub(crate) fn note_usual(&mut self) {
         self.usual.clone_from(&self.rows);
+        self.usual.iter_mut().flatten().for_each(|link| link.blocked = false);
     }
 
     pub(crate) fn usual(&self, from: HostId, to: HostId) -> LinkSettings {

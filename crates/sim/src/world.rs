@@ -284,7 +284,7 @@ impl World {
         self.net.links.get(from, to)
     }
 
-    /// As links are now, they are usually: what a fault changed can be set back to that.
+    /// As links are now, they are usually, though never cut: what a fault changed can be set back to that.
     pub fn note_usual_links(&mut self) {
         self.net.links.note_usual();
     }

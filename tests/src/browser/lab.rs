@@ -171,6 +171,11 @@ impl LabPage {
             let printed = output.get(before..).unwrap_or_default().trim_start();
             let idle = self.page.eval("document.querySelector('label.input.busy') === null")?;
             if idle == true && printed.contains(line) {
+                // The frame that takes the line may be under way.
+                std::thread::sleep(Duration::from_millis(80));
+                if self.output(ip)?.len() != output.len() {
+                    continue;
+                }
                 let answer = printed.split_once('\n').map_or("", |(_, answer)| answer);
                 return Ok(answer.to_owned());
             }
@@ -234,6 +239,15 @@ impl LabPage {
     /// When some stay in the hub.
     pub fn wait_hosted(&self, count: usize) -> Result<()> {
         self.page.wait(&format!("__tap.frame.workers === {count}"), PATIENCE).map(drop)
+    }
+
+    /// Waits until every replica follows its master: before that it does not take its place.
+    ///
+    /// # Errors
+    /// When one does not.
+    pub fn wait_synced(&self) -> Result<()> {
+        let all = "__tap.frame.hosts.every(it => it.node.master || it.node.link === 'connected')";
+        self.page.wait(all, PATIENCE).map(drop)
     }
 
     /// What was done so far, as the hub tells it.

@@ -1,6 +1,6 @@
 //! One open lab: what the page asks of it, and how its time passes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use bridge::{FromHub, LabInfo, LinkState, Loss, ToHub};
@@ -93,6 +93,8 @@ pub(crate) struct Session {
     pub(super) link: Option<Link>,
     pub(super) clients: Clients,
     pub(super) wire: Wire,
+    /// Hosts that were reconnected, even if there was nobody to be connected with.
+    plugged: BTreeSet<HostId>,
 }
 
 impl Session {
@@ -122,6 +124,7 @@ impl Session {
             link: None,
             watch: Watch::new(&lab),
             wire,
+            plugged: BTreeSet::new(),
             lab,
         }
     }
@@ -438,8 +441,15 @@ impl Session {
         self.plan = Plan::default();
         let others: Vec<HostId> =
             self.lab.world.hosts().map(|(id, _)| id).filter(|&id| id != host).collect();
+        // Where everybody is cut off, somebody must be the first whom nobody hears.
+        if cut {
+            self.plugged.remove(&host);
+        } else {
+            self.plugged.insert(host);
+        }
         for other in others {
-            let blocked = cut || self.watch.is_cut(other);
+            let off = self.watch.is_cut(other) && !self.plugged.contains(&other);
+            let blocked = cut || off;
             for (from, to) in [(host, other), (other, host)] {
                 let mut settings = self.lab.world.link(from, to);
                 if settings.blocked != blocked {
