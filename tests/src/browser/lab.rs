@@ -56,14 +56,16 @@ impl LabPage {
         self.page.wait(&drawn, PATIENCE).map(drop)
     }
 
-    /// Loads the site, as a new visitor would, and waits until the lab is open.
+    /// Loads the site, as a new visitor would, and waits until the lab is open and every
+    /// replica follows its master.
     ///
     /// # Errors
     /// When it does not open.
     pub fn load(&self, seed: u64) -> Result<()> {
         // Another query makes it another document, whatever was shown before.
         self.page.go(&self.site.url(&format!("?visit={seed}#seed={seed}")))?;
-        self.page.wait("window.__tap?.frame?.hosts.every(host => host.node)", PATIENCE).map(drop)
+        self.page.wait("window.__tap?.frame?.hosts.every(host => host.node)", PATIENCE)?;
+        self.wait_synced()
     }
 
     /// Loads the site with something else in its address, and waits until the lab is open.
@@ -242,10 +244,7 @@ impl LabPage {
     }
 
     /// Waits until every replica follows its master: before that it does not take its place.
-    ///
-    /// # Errors
-    /// When one does not.
-    pub fn wait_synced(&self) -> Result<()> {
+    fn wait_synced(&self) -> Result<()> {
         let all = "__tap.frame.hosts.every(it => it.node.master || it.node.link === 'connected')";
         self.page.wait(all, PATIENCE).map(drop)
     }

@@ -168,7 +168,6 @@ fn panels_take_the_height_that_the_keyboard_gives_them() -> Result<()> {
 fn walkthrough_needs_no_mouse() -> Result<()> {
     let lab = LabPage::open(1)?;
     lab.wait_hosted(6)?;
-    lab.wait_synced()?;
     // The fourth host's console, and a failover by hand typed into it.
     lab.page.keys("4 /")?;
     lab.page.wait("document.activeElement.id === 'console-input'", PATIENCE)?;

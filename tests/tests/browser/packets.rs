@@ -63,7 +63,6 @@ fn after_a_failover() -> Result<LabPage> {
     let lab = LabPage::blank(1440, 900)?;
     lab.page.before_each_document(SAVES)?;
     lab.load(7)?;
-    lab.wait_synced()?;
     lab.type_line("192.168.0.161", "kill -9 $(pidof redis-server)")?;
     lab.page.wait("!__tap.frame.hosts[0].pid", PATIENCE)?;
     lab.advance(Duration::from_secs(40))?;
