@@ -84,6 +84,15 @@ fn an_open_slot_sends_askers_on() {
 }
 
 #[test]
+fn a_slot_that_is_let_go_of_is_not_imported_any_more() {
+    let mut net = Net::two_masters("");
+    let from = id(&net, 0);
+    net.ok(1, &format!("CLUSTER SETSLOT 866 IMPORTING {from}"));
+    net.ok(1, "CLUSTER DELSLOTS 866");
+    assert!(!net.ask(1, "CLUSTER NODES").contains("866-<-"));
+}
+
+#[test]
 fn a_slot_on_its_way_to_its_own_node_is_served() {
     let mut net = Net::two_masters("");
     let me = id(&net, 0);

@@ -117,7 +117,8 @@ pub(super) fn check_open_slots(context: &Context<'_>, nodes: &[Node]) -> BTreeSe
     };
     let mut open = BTreeSet::new();
     for node in nodes {
-        for (slots, state) in [(&node.migrating, "migrating"), (&node.importing, "importing")] {
+        let migrating: Vec<u16> = node.migrating.iter().map(|&(slot, _)| slot).collect();
+        for (slots, state) in [(&migrating, "migrating"), (&node.importing, "importing")] {
             if slots.is_empty() {
                 continue;
             }

@@ -6,6 +6,7 @@ use engine::Rng;
 
 use super::check::{Told, check_agreement, check_coverage, check_open_slots, uncovered};
 use super::node::{Failed, Node};
+use super::open_slot::{fix_open, take};
 use super::prompt::Prompts;
 use super::slot::{Move, move_slot};
 use super::table::ranges;
@@ -46,155 +47,6 @@ fn warn(context: &Context<'_>, what: &str, missing: usize) -> Failed {
          If you really want to proceed use the --cluster-fix-with-unreachable-masters option.\n"
     ));
     Failed
-}
-
-/// Who has to do with an open slot.
-#[derive(Default)]
-struct Open {
-    owner: Option<usize>,
-    migrating: Vec<usize>,
-    importing: Vec<usize>,
-}
-
-/// Finds out: a master that has keys of a slot that is not its own counts as importing it.
-async fn look(context: &Context<'_>, nodes: &mut [Node], slot: u16) -> Result<Open, Failed> {
-    let mut open = Open::default();
-    for (at, node) in nodes.iter_mut().enumerate().filter(|(_, node)| node.is_master()) {
-        if node.owns(slot) {
-            open.owner = open.owner.or(Some(at));
-        }
-        if node.migrating.contains(&slot) {
-            open.migrating.push(at);
-        } else if node.importing.contains(&slot) {
-            open.importing.push(at);
-        } else if !node.owns(slot) && node.count_keys(context, slot).await? > 0 {
-            let address = node.address();
-            context.out.print(&format!("*** Found keys about slot {slot} in node {address}!\n"));
-            open.importing.push(at);
-        }
-    }
-    Ok(open)
-}
-
-async fn fix_open(
-    context: &Context<'_>,
-    manager: &Manager,
-    nodes: &mut [Node],
-    slot: u16,
-) -> Result<(), Failed> {
-    let out = &context.out;
-    out.print(&format!(">>> Fixing open slot {slot}\n"));
-    let mut open = look(context, nodes, slot).await?;
-    for (what, which) in [("migrating", &open.migrating), ("importing", &open.importing)] {
-        if !which.is_empty() {
-            out.print(&format!("Set as {what} in: {}\n", addresses(nodes, which)));
-        }
-    }
-    let owner = match open.owner {
-        Some(owner) => owner,
-        None => select_owner(context, nodes, slot).await?,
-    };
-    if open.owner.is_none() {
-        open.migrating.retain(|&at| at != owner);
-        open.importing.retain(|&at| at != owner);
-    }
-    let how = Move::of(manager);
-    match (open.migrating.as_slice(), open.importing.as_slice()) {
-        (&[from], &[to]) => {
-            let (source, target) = (nodes[from].address(), nodes[to].address());
-            out.print(&format!(">>> Case 1: Moving slot {slot} from {source} to {target}\n"));
-            move_slot(context, nodes, (from, to), slot, how).await?;
-        }
-        (&[], importing @ &[_, ..]) => {
-            let address = nodes[owner].address();
-            out.print(&format!(
-                ">>> Case 2: Moving all the {slot} slot keys to its owner {address}\n"
-            ));
-            for &from in importing.iter().filter(|&&from| from != owner) {
-                let keys = Move { keys_only: true, replace: true, ..how };
-                move_slot(context, nodes, (from, owner), slot, keys).await?;
-                let address = nodes[from].address();
-                out.print(&format!(">>> Setting {slot} as STABLE in {address}\n"));
-                stable(context, &mut nodes[from], slot).await?;
-            }
-        }
-        (&[migrating], &[]) if closes(context, nodes, owner, migrating, slot).await? => {
-            let address = nodes[migrating].address();
-            out.print(&format!(">>> Case 4: Closing slot {slot} on {address}\n"));
-            stable(context, &mut nodes[migrating], slot).await?;
-        }
-        (migrating, importing) => {
-            out.print(&format!(
-                "[ERR] Sorry, redis-cli can't fix this slot yet (work in progress). Slot is set as \
-                 migrating in {}, as importing in {}, owner is {}\n",
-                addresses(nodes, migrating),
-                addresses(nodes, importing),
-                nodes[owner].address()
-            ));
-            return Err(Failed);
-        }
-    }
-    Ok(())
-}
-
-fn addresses(nodes: &[Node], which: &[usize]) -> String {
-    which.iter().map(|&at| nodes[at].address()).collect::<Vec<_>>().join(",")
-}
-
-async fn stable(context: &Context<'_>, node: &mut Node, slot: u16) -> Result<(), Failed> {
-    let closed = node.set_slot(context, slot, &["STABLE"]).await;
-    closed.map_err(|error| node.complain(context, &error))
-}
-
-/// Whether a slot that nobody imports can just be closed: its owner gives it away, or it is empty.
-async fn closes(
-    context: &Context<'_>,
-    nodes: &mut [Node],
-    owner: usize,
-    migrating: usize,
-    slot: u16,
-) -> Result<bool, Failed> {
-    Ok(owner == migrating || nodes[migrating].count_keys(context, slot).await? == 0)
-}
-
-/// A slot of nobody goes to whoever has most of its keys.
-async fn select_owner(
-    context: &Context<'_>,
-    nodes: &mut [Node],
-    slot: u16,
-) -> Result<usize, Failed> {
-    let out = &context.out;
-    out.print(">>> Nobody claims ownership, selecting an owner...\n");
-    let mut best = None;
-    for (at, node) in nodes.iter_mut().enumerate().filter(|(_, node)| node.is_master()) {
-        let keys = node.count_keys(context, slot).await?;
-        if best.is_none_or(|(most, _)| keys > most) {
-            best = Some((keys, at));
-        }
-    }
-    let Some((_, owner)) = best else {
-        out.print("[ERR] Can't select a slot owner. Impossible to fix.\n");
-        return Err(Failed);
-    };
-    let node = &mut nodes[owner];
-    out.print(&format!("*** Configuring {} as the slot owner\n", node.address()));
-    stable(context, node, slot).await?;
-    take(context, node, slot).await?;
-    Ok(owner)
-}
-
-/// Makes a node the owner of a slot that nobody has, with an epoch that the others must accept.
-async fn take(context: &Context<'_>, node: &mut Node, slot: u16) -> Result<(), Failed> {
-    let number = slot.to_string();
-    // It may believe in an owner who is not there any more.
-    let _ = node.ask(context, &["CLUSTER", "DELSLOTS", &number]).await;
-    for command in [&["CLUSTER", "ADDSLOTS", &number][..], &["CLUSTER", "BUMPEPOCH"]] {
-        if let Err(error) = node.ask(context, command).await {
-            return Err(node.complain(context, &error));
-        }
-    }
-    node.slots.insert(slot);
-    Ok(())
 }
 
 /// Gives slots that nobody owns to whoever has their keys.
@@ -276,9 +128,9 @@ async fn cover_one(
         let to = nodes[owner].id.clone();
         let open = nodes[from].set_slot(context, slot, &["IMPORTING", &to]).await;
         open.map_err(|error| nodes[from].complain(context, &error))?;
-        let keys = Move { keys_only: true, replace: true, ..Move::of(manager) };
+        let keys = Move { keys_only: true, ..Move::fixing(manager) };
         move_slot(context, nodes, (from, owner), slot, keys).await?;
-        stable(context, &mut nodes[from], slot).await?;
+        nodes[from].close_slot(context, slot).await?;
     }
     Ok(())
 }

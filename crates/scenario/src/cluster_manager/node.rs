@@ -14,7 +14,7 @@ pub(super) struct Node {
     /// Its flags, `myself` left out.
     pub(super) flags: Vec<String>,
     pub(super) slots: SlotSet,
-    pub(super) migrating: Vec<u16>,
+    pub(super) migrating: Vec<(u16, String)>,
     pub(super) importing: Vec<u16>,
     pub(super) replicates: Option<String>,
     pub(super) replicas: usize,
@@ -170,6 +170,16 @@ impl Node {
         let slot = slot.to_string();
         let command = [&["CLUSTER", "SETSLOT", slot.as_str()][..], state].concat();
         self.ask(context, &command).await.map(drop)
+    }
+
+    /// CLUSTER SETSLOT STABLE
+    pub(super) async fn close_slot(
+        &mut self,
+        context: &Context<'_>,
+        slot: u16,
+    ) -> Result<(), Failed> {
+        let closed = self.set_slot(context, slot, &["STABLE"]).await;
+        closed.map_err(|error| self.complain(context, &error))
     }
 
     /// How many keys of a slot it has.

@@ -1,7 +1,8 @@
 //! Moving a slot with its keys from one master to another.
 
+use super::migrate::migrate_keys;
 use super::node::{Failed, Node};
-use crate::redis_cli::{Manager, Reply};
+use crate::redis_cli::Manager;
 use crate::shell::Context;
 
 /// Keys in one MIGRATE (`--cluster-pipeline`).
@@ -16,8 +17,10 @@ pub(super) struct Move {
     pub(super) told: bool,
     /// The slot's owner stays as it is: only keys go.
     pub(super) keys_only: bool,
-    /// A key that the target has already is overwritten.
+    /// A key that the target has already is overwritten, whatever its value.
     pub(super) replace: bool,
+    /// `fix` moves it: a source that knows of no owner is told of one.
+    pub(super) fixing: bool,
     /// Keys in one MIGRATE.
     pub(super) pipeline: u64,
     /// Milliseconds for one MIGRATE.
@@ -31,9 +34,15 @@ impl Move {
             told: true,
             keys_only: false,
             replace: manager.replace,
+            fixing: false,
             pipeline: manager.pipeline.unwrap_or(PIPELINE).max(1),
             timeout_ms: manager.timeout_ms.unwrap_or(TIMEOUT_MS),
         }
+    }
+
+    /// As `fix` does it.
+    pub(super) fn fixing(manager: &Manager) -> Self {
+        Self { fixing: true, ..Self::of(manager) }
     }
 }
 
@@ -53,7 +62,9 @@ pub(super) async fn move_slot(
     if how.told {
         context.out.print("\n");
     }
-    if let Err(why) = &moved {
+    if let Err(why) = &moved
+        && !how.fixing
+    {
         context.out.print(&format!("clusterManagerMoveSlot failed: {why}\n"));
     }
     moved.map_err(|_| Failed)
@@ -85,45 +96,6 @@ async fn steps(
     nodes[from].slots.remove(slot);
     nodes[to].slots.insert(slot);
     Ok(())
-}
-
-/// Moves the keys of a slot, some at a time.
-async fn migrate_keys(
-    context: &Context<'_>,
-    nodes: &mut [Node],
-    (from, to): (usize, usize),
-    slot: u16,
-    how: Move,
-) -> Result<(), String> {
-    let (ip, port) = (nodes[to].ip.clone(), nodes[to].port.to_string());
-    let (slot, count) = (slot.to_string(), how.pipeline.to_string());
-    loop {
-        let command = ["CLUSTER", "GETKEYSINSLOT", &slot, &count];
-        let Reply::Array(keys) = nodes[from].ask(context, &command).await? else { return Ok(()) };
-        let keys: Vec<Vec<u8>> = keys.into_iter().filter_map(bytes).collect();
-        if keys.is_empty() {
-            return Ok(());
-        }
-        if how.told {
-            context.out.print(&".".repeat(keys.len()));
-        }
-        let timeout = how.timeout_ms.to_string();
-        let mut migrate = ["MIGRATE", &ip, &port, "", "0", &timeout].map(Vec::from).to_vec();
-        if how.replace {
-            migrate.push(b"REPLACE".to_vec());
-        }
-        migrate.extend(nodes[to].auth.iter().cloned());
-        migrate.push(b"KEYS".to_vec());
-        migrate.extend(keys);
-        nodes[from].ask(context, &migrate).await?;
-    }
-}
-
-fn bytes(reply: Reply) -> Option<Vec<u8>> {
-    match reply {
-        Reply::Bulk(bytes) => Some(bytes),
-        _ => None,
-    }
 }
 
 /// Which slots leave which nodes when the others get `count` of them: each gives by its share, the

@@ -15,8 +15,8 @@ pub(super) struct Line {
     /// The id of the master that it replicates.
     pub(super) replicates: Option<String>,
     pub(super) slots: SlotSet,
-    /// Slots that it gives away: only known of `myself`.
-    pub(super) migrating: Vec<u16>,
+    /// Slots that it gives away, and the ids of who gets them: only known of `myself`.
+    pub(super) migrating: Vec<(u16, String)>,
     /// Slots that it takes over: only known of `myself`.
     pub(super) importing: Vec<u16>,
     /// The words that name its slots, as they stand there.
@@ -62,8 +62,8 @@ impl Line {
     /// Takes `5461-10922`, `866`, `[866->-id]` or `[866-<-id]` in.
     fn take_slots(&mut self, word: &str) {
         if let Some(open) = word.strip_prefix('[') {
-            if let Some((slot, _)) = open.split_once("->-") {
-                self.migrating.extend(slot.parse::<u16>().ok());
+            if let Some((slot, id)) = open.trim_end_matches(']').split_once("->-") {
+                self.migrating.extend(slot.parse::<u16>().ok().map(|slot| (slot, id.into())));
             } else if let Some((slot, _)) = open.split_once("-<-") {
                 self.importing.extend(slot.parse::<u16>().ok());
             }
@@ -116,7 +116,7 @@ e7008901 127.0.0.1:21000@21050,host myself,master - 0 1795408812000 45 connected
         assert_eq!((lines[0].ip.as_str(), lines[0].port), ("127.0.0.1", 21000));
         assert!(lines[0].has("myself") && !lines[1].has("myself"));
         assert_eq!(ranges(&lines[0].slots), "[0-2],[5]");
-        assert_eq!(lines[0].migrating, [7]);
+        assert_eq!(lines[0].migrating, [(7, "2f3e".to_owned())]);
         assert_eq!(lines[1].replicates.as_deref(), Some("e7008901"));
         assert_eq!(signature(TABLE), ["e7008901:0-2,5"]);
     }

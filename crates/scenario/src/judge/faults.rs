@@ -154,7 +154,7 @@ pub(super) fn close_slots(lab: &mut Lab) {
     let opened = hosts.iter().any(|&(host, _)| open(host));
     let idle = hosts.iter().find(|&&(host, _)| lab.at_shell(host));
     if let Some(&(host, ip)) = idle.filter(|_| opened) {
-        let line = format!("redis-cli --cluster fix {ip}:6379 --cluster-yes");
+        let line = format!("redis-cli --cluster fix {ip}:6379 --cluster-yes --cluster-replace");
         lab.act(Action::Type { host, line });
     }
 }

@@ -89,11 +89,9 @@ impl Node {
             }
         }
         for slot in set.iter() {
+            self.cluster.importing.remove(&slot);
             match change {
-                Change::Add => {
-                    self.cluster.importing.remove(&slot);
-                    self.cluster.nodes.assign(slot, ME);
-                }
+                Change::Add => self.cluster.nodes.assign(slot, ME),
                 Change::Delete => {
                     self.cluster.nodes.release(slot);
                 }
