@@ -263,7 +263,11 @@ impl State {
             Action::Heard(message, at) => self.hear(*message, at),
             Action::Broken(why) => self.phase = Phase::Failed(why),
             Action::Tell(message) => {
-                self.refused = None;
+                if let ToHub::Open { .. } | ToHub::OpenPasted { .. } | ToHub::ReadLog { .. } =
+                    message
+                {
+                    self.refused = None;
+                }
                 self.send(message);
             }
             Action::Type(host, lines) => self.with_console(host, |it| it.queue_lines(lines)),

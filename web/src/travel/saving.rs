@@ -67,7 +67,8 @@ pub fn use_saving(state: &Page) {
 
 /// Asks for a link to remember, when there is something to remember.
 fn remember(state: &Page) {
-    let calm = state.phase == Phase::Open && !state.in_past() && state.outbox.is_empty();
+    let asked = state.outbox.iter().any(|(_, message)| *message != ToHub::Drawn);
+    let calm = state.phase == Phase::Open && !state.in_past() && !asked;
     let acted = state.past.chronicle.acted().next().is_some();
     if calm && acted && state.past.links.following.is_none() {
         let purpose = LinkPurpose::Remember;
