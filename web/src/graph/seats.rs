@@ -74,6 +74,9 @@ impl Side {
     }
 }
 
+/// Where the view is lower than this, nodes are small, pixels.
+const LOW: f64 = 380.0;
+
 /// So many hosts sit around the slot ring.
 const AROUND: usize = 9;
 
@@ -84,7 +87,7 @@ impl Seats {
         if hosts > AROUND {
             return grid::arrange(shards, hosts, width, height);
         }
-        let small = width < 620.0;
+        let small = width < 620.0 || height < LOW;
         let node = if small { 20.0 } else { 27.0 };
         // Above a node there is room for its rings and caption. Its labels stand beside it, or,
         // where that is too wide, below it.

@@ -57,7 +57,7 @@ fn draw_arc(arc: &Arc, seats: &Seats, standings: &[Standing], turn: f64) -> Html
             if arc.rival.is_some() {
                 <path class="rival" d={curve(seats.centre, seats.ring - 8.0, from, to)} />
             }
-            if to - from > 0.5 && !seats.small() {
+            if to - from > 0.5 && !seats.small() && seats.ring > 70.0 {
                 <text x={format!("{:.1}", text.x)} y={format!("{:.1}", text.y)} dy="0.35em">
                     { arc.range.0 }
                 </text>
@@ -106,9 +106,11 @@ fn middle(seats: &Seats, standings: &[Standing]) -> Html {
     html! {
         <g class={classes!("middle", class)} transform={format!("translate({x:.1} {y:.1})")}
             data-cluster-state={class}>
-            <text class="what" y="-19">{ t!("ring-cluster") }</text>
+            if seats.ring > 46.0 {
+                <text class="what" y="-19">{ t!("ring-cluster") }</text>
+                <text class="what" y="23">{ t!("ring-epoch", epoch = epoch) }</text>
+            }
             <text class="state" y="5">{ word }</text>
-            <text class="what" y="23">{ t!("ring-epoch", epoch = epoch) }</text>
         </g>
     }
 }
