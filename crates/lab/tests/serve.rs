@@ -105,7 +105,7 @@ fn what_is_taken_or_wrong_is_said_as_redis_server_says_it() {
     let dir = node.folder.display().to_string();
     fails(&["--port", "28611"], "listening socket 127.0.0.1:28611: bind: Address already in use");
     fails(&["--port", "28612", "--dir", &dir], "is already used by a different Redis Cluster node");
-    fails(&["--port", "28612", "--bogus", "1"], ">>> 'bogus 1'\nBad directive");
+    fails(&["--port", "28612", "--bogus", "1"], ">>> 'bogus \"1\"'\nBad directive");
 }
 
 #[test]

@@ -36,6 +36,7 @@ pub fn loss(state: &State, send: &Callback<FaultsAction>) -> Html {
     });
     let ports = change(|draft, at| draft.ports = at.map_or(Ports::Any, |at| PORTS[at]));
     let nowhere = draft.from.is_some() && draft.from == draft.to;
+    let typed = format!("fault {}", command(&state.faults.loss(), &state.names));
     html! {
         <form class="draft" aria-label={t!("faults-lose")}
             onsubmit={submit(send, FaultsAction::Lose)}>
@@ -67,7 +68,7 @@ pub fn loss(state: &State, send: &Callback<FaultsAction>) -> Html {
             </label>
             { ends(state.faults.ends, send) }
             <button id="fault-lose" class="command strong" disabled={nowhere}>{ t!("faults-set") }</button>
-            <code class="as">{ format!("fault {}", command(&state.faults.loss(), &state.names)) }</code>
+            <code class="as">{ typed }</code>
         </form>
     }
 }
