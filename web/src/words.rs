@@ -26,6 +26,20 @@ pub enum Tone {
     Good,
 }
 
+impl Tone {
+    /// The class that gives it its colour.
+    pub const fn class(self) -> &'static str {
+        match self {
+            Self::Quiet => "plain",
+            Self::Doubt => "doubt",
+            Self::Failure => "failure",
+            Self::Decision => "decision",
+            Self::Data => "data",
+            Self::Good => "good",
+        }
+    }
+}
+
 /// A node by its id, or the id's beginning when no host of ours has it.
 fn who(id: &str, names: &Names) -> Part {
     names.host(id).map_or_else(|| Part::text(crate::format::short_id(id)), Part::Host)
@@ -277,6 +291,21 @@ pub fn timer(kind: TimerKind, node: &str) -> String {
         TimerKind::Shutdown => "timer-shutdown",
     };
     t!(key, node = node)
+}
+
+/// The class that gives a kind of packet its colour, in the graph and in lists.
+pub const fn flight_tone(kind: FlightKind) -> &'static str {
+    match kind {
+        FlightKind::Ping | FlightKind::Pong | FlightKind::Other | FlightKind::Publish => "beat",
+        FlightKind::Fail => "fail",
+        FlightKind::AuthRequest
+        | FlightKind::AuthAck
+        | FlightKind::Update
+        | FlightKind::MfStart
+        | FlightKind::Meet => "vote",
+        FlightKind::Replication => "data",
+        FlightKind::Client => "client",
+    }
 }
 
 /// What a packet is called: by its name on the bus where it has one.

@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::seats::{Point, Seats};
 use crate::browser;
-use crate::words;
+use crate::words::{self, flight_tone};
 
 /// A flight that lasts at least this long, in milliseconds of the page's clock, is drawn as it is.
 const TRUE_MS: f64 = 150.0;
@@ -78,20 +78,6 @@ fn is_beat(kind: FlightKind) -> bool {
     matches!(kind, FlightKind::Ping | FlightKind::Pong | FlightKind::Other)
 }
 
-fn class(kind: FlightKind) -> &'static str {
-    match kind {
-        FlightKind::Ping | FlightKind::Pong | FlightKind::Other | FlightKind::Publish => "beat",
-        FlightKind::Fail => "fail",
-        FlightKind::AuthRequest
-        | FlightKind::AuthAck
-        | FlightKind::Update
-        | FlightKind::MfStart
-        | FlightKind::Meet => "vote",
-        FlightKind::Replication => "data",
-        FlightKind::Client => "client",
-    }
-}
-
 fn draw_dot(dot: &Dot, part: f64, seats: &Seats) -> Option<Html> {
     let Flight { id, from, to, kind, .. } = dot.flight;
     let (from, to) = (*seats.hosts.get(from)?, *seats.hosts.get(to)?);
@@ -101,14 +87,14 @@ fn draw_dot(dot: &Dot, part: f64, seats: &Seats) -> Option<Html> {
     let edge = (seats.node + 2.0) / from.distance(to);
     let along = |part: f64| on_lane(from, to, edge + (1.0 - 2.0 * edge) * part.clamp(0.0, 1.0));
     let (head, tail) = (along(part), along(part - 0.05));
-    let named = matches!(class(kind), "vote" | "fail");
-    let radius = match class(kind) {
+    let named = matches!(flight_tone(kind), "vote" | "fail");
+    let radius = match flight_tone(kind) {
         "beat" => 2.0,
         "vote" | "fail" => 4.0,
         _ => 2.8,
     };
     Some(html! {
-        <g key={id} class={classes!("packet", class(kind))} data-kind={format!("{kind:?}")}>
+        <g key={id} class={classes!("packet", flight_tone(kind))} data-kind={format!("{kind:?}")}>
             <line x1={px(tail.x)} y1={px(tail.y)} x2={px(head.x)} y2={px(head.y)} />
             <circle cx={px(head.x)} cy={px(head.y)} r={radius.to_string()} />
             if named {

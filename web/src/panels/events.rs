@@ -6,11 +6,12 @@ use yew::prelude::*;
 use crate::format::moment;
 use crate::i18n::use_lang;
 use crate::names::Names;
+use crate::panels::pieces::named_chip;
 use crate::shared::Shared;
 use crate::state::log::{Log, Row};
 use crate::state::{Action, Page, State};
 use crate::t;
-use crate::words::{self, Part, Tone};
+use crate::words::{self, Part};
 
 /// Rows drawn.
 const SHOWN: usize = 120;
@@ -69,32 +70,12 @@ fn draw(row: &Row, names: &Names, send: &Callback<Action>) -> Html {
     let parts = words::line(&row.hosts, &row.fact, names);
     let part = |part: &Part| match part {
         Part::Text(text) => html! { { text } },
-        Part::Host(host) => chip(*host, names, send),
+        Part::Host(host) => named_chip(*host, names, send),
     };
     html! {
-        <li key={row.number} class={classes!("event", tone(words::tone(&row.fact)), weight)}>
+        <li key={row.number} class={classes!("event", words::tone(&row.fact).class(), weight)}>
             <time>{ moment(row.at_ms) }</time>
             <p>{ for parts.iter().map(part) }</p>
         </li>
-    }
-}
-
-fn chip(host: usize, names: &Names, send: &Callback<Action>) -> Html {
-    let onclick = send.reform(move |_: MouseEvent| Action::Select(Some(host)));
-    html! {
-        <button class="host" title={names.ip(host).to_owned()} {onclick}>
-            { names.short(host).to_owned() }
-        </button>
-    }
-}
-
-fn tone(tone: Tone) -> &'static str {
-    match tone {
-        Tone::Quiet => "plain",
-        Tone::Doubt => "doubt",
-        Tone::Failure => "failure",
-        Tone::Decision => "decision",
-        Tone::Data => "data",
-        Tone::Good => "good",
     }
 }

@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use crate::i18n::Part;
+use crate::names::Names;
 use crate::state::{Action, Page};
 use crate::t;
 
@@ -14,6 +15,16 @@ pub fn chip(host: usize, state: &Page) -> Html {
     html! {
         <button class="called" title={state.names.ip(host).to_owned()} {onclick}>
             { state.names.short(host).to_owned() }
+        </button>
+    }
+}
+
+/// The same for who knows no more than names.
+pub fn named_chip(host: usize, names: &Names, send: &Callback<Action>) -> Html {
+    let onclick = send.reform(move |_: MouseEvent| Action::Select(Some(host)));
+    html! {
+        <button class="host" title={names.ip(host).to_owned()} {onclick}>
+            { names.short(host).to_owned() }
         </button>
     }
 }

@@ -10,7 +10,7 @@ use crate::state::travel::TravelAction;
 use crate::state::travel::chronicle::{Chronicle, acted_ms};
 use crate::state::{Action, Page};
 use crate::t;
-use crate::words::{self, Tone};
+use crate::words;
 
 /// The track's inner width: marks are put on so many places.
 const WIDTH: f64 = 1000.0;
@@ -125,14 +125,7 @@ fn scale(end: f64) -> f64 {
 
 /// A class for what a mark is about.
 pub fn tone_class(fact: &Fact) -> &'static str {
-    match words::tone(fact) {
-        Tone::Quiet => "plain",
-        Tone::Doubt => "doubt",
-        Tone::Failure => "failure",
-        Tone::Decision => "decision",
-        Tone::Data => "data",
-        Tone::Good => "good",
-    }
+    words::tone(fact).class()
 }
 
 #[derive(Properties)]

@@ -30,7 +30,7 @@ pub(super) fn after<'a>(
 }
 
 /// `[COUNT count]`, the last words of LMPOP and ZMPOP; 1 when nothing is said.
-pub(super) fn pops(call: &Call<'_>, at: usize) -> Result<usize, Reply> {
+fn pops(call: &Call<'_>, at: usize) -> Result<usize, Reply> {
     if at == call.argv.len() {
         return Ok(1);
     }
@@ -41,6 +41,19 @@ pub(super) fn pops(call: &Call<'_>, at: usize) -> Result<usize, Reply> {
     count
         .filter(|&count| count > 0)
         .ok_or_else(|| Reply::error("ERR count should be greater than 0"))
+}
+
+/// `numkeys key [key ...] END [COUNT count]`, from the argument `at` on: the keys, the end that `end`
+/// reads, and the count.
+pub(super) fn keys_to_pop<'a, E>(
+    call: &Call<'a>,
+    at: usize,
+    end: impl Fn(&Call<'a>, usize) -> Result<E, Reply>,
+) -> Result<(&'a [Vec<u8>], E, u64), Reply> {
+    let (keys, at) = keys(call, at)?;
+    let from = end(call, at)?;
+    let count = pops(call, at + 1)? as u64;
+    Ok((keys, from, count))
 }
 
 /// `[LIMIT limit]`, the last words of SINTERCARD and ZINTERCARD; no limit is 0.

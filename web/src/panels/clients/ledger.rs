@@ -3,10 +3,11 @@
 use bridge::{Fate, LedgerEntry, LedgerFilter, OverruledBy, WorkloadFrame};
 use yew::prelude::*;
 
-use super::{chip, count};
+use super::count;
 use crate::format::moment;
 use crate::i18n::sentence;
 use crate::names::Names;
+use crate::panels::pieces::named_chip;
 use crate::state::{Action, clients};
 use crate::t;
 
@@ -74,7 +75,7 @@ fn row(entry: &LedgerEntry, names: &Names, send: &Callback<Action>) -> Html {
     html! {
         <tr key={format!("{} {}", entry.value, entry.at_ms)} {class}>
             <th scope="row"><code>{ &entry.key }</code>{ " " }<code class="value">{ &entry.value }</code></th>
-            <td title={offset}>{ chip(entry.host, names, send) }{ " " }<time>{ moment(entry.at_ms) }</time></td>
+            <td title={offset}>{ named_chip(entry.host, names, send) }{ " " }<time>{ moment(entry.at_ms) }</time></td>
             <td><b>{ fate }</b>{ " " }{ why(entry, names, send) }</td>
         </tr>
     }
@@ -84,7 +85,7 @@ fn row(entry: &LedgerEntry, names: &Names, send: &Callback<Action>) -> Html {
 fn why(entry: &LedgerEntry, names: &Names, send: &Callback<Action>) -> Html {
     let text = |text: String| html! { { text } };
     let ruled = entry.overruled.as_ref().map(|it| {
-        let (host, at) = (chip(it.host, names, send), text(moment(it.at_ms)));
+        let (host, at) = (named_chip(it.host, names, send), text(moment(it.at_ms)));
         match it.how {
             OverruledBy::Promotion { epoch, offset } => {
                 let (epoch, offset) = (text(epoch.to_string()), text(offset.to_string()));
@@ -96,7 +97,7 @@ fn why(entry: &LedgerEntry, names: &Names, send: &Callback<Action>) -> Html {
         }
     });
     let ended = entry.last_copy.as_ref().map(|it| {
-        let places = [("host", chip(it.host, names, send)), ("at", text(moment(it.at_ms)))];
+        let places = [("host", named_chip(it.host, names, send)), ("at", text(moment(it.at_ms)))];
         let key = if it.with_process { "ledger-process" } else { "ledger-synchronisation" };
         sentence(key, &places)
     });

@@ -61,16 +61,6 @@ fn View(props: &Props) -> Html {
     }
 }
 
-/// A host that can be chosen.
-fn chip(host: usize, names: &Names, send: &Callback<Action>) -> Html {
-    let onclick = send.reform(move |_: MouseEvent| Action::Select(Some(host)));
-    html! {
-        <button class="host" title={names.ip(host).to_owned()} {onclick}>
-            { names.short(host).to_owned() }
-        </button>
-    }
-}
-
 /// A whole number, thousands apart.
 fn count(number: f64) -> String {
     let digits = format!("{number:.0}");

@@ -3,9 +3,10 @@
 use bridge::{ShardFrame, WorkloadFrame};
 use yew::prelude::*;
 
-use super::{chip, count, latency};
+use super::{count, latency};
 use crate::format::span;
 use crate::names::Names;
+use crate::panels::pieces::named_chip;
 use crate::state::Action;
 use crate::t;
 
@@ -53,7 +54,7 @@ pub fn shards(frame: &WorkloadFrame, names: &Names, send: &Callback<Action>) -> 
         html! {
             <tr class={classes!(down.then_some("down"))}>
                 <th scope="row">{ shard.slots.replace('-', "–") }</th>
-                <td>{ for shard.host.map(|host| chip(host, names, send)) }</td>
+                <td>{ for shard.host.map(|host| named_chip(host, names, send)) }</td>
                 <td class="without">{ span(shard.without_ms) }</td>
                 <td>{ span(shard.longest_ms) }</td>
                 <td class="unavailable">{ span(shard.unavailable_ms) }</td>

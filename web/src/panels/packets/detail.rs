@@ -4,13 +4,13 @@ use bridge::{PacketDetail, PacketField};
 use yew::prelude::*;
 
 use super::list::elapsed_us;
-use super::tone;
 use crate::format::span;
 use crate::icons::Icon;
 use crate::names::Names;
 use crate::shared::Shared;
 use crate::state::packets::PacketsAction;
 use crate::t;
+use crate::words::flight_tone;
 
 /// Bytes in a line.
 const LINE: usize = 16;
@@ -39,7 +39,7 @@ pub fn Detail(props: &Props) -> Html {
     html! {
         <article class="packet-detail" aria-label={t!("packets-opened", name = row.name.clone())}>
             <header>
-                <h3 class={tone(row.kind)}>{ row.name.clone() }</h3>
+                <h3 class={flight_tone(row.kind)}>{ row.name.clone() }</h3>
                 <p>
                     <span>{ format!("{} → {}", packet.from, packet.to) }</span>
                     <span>

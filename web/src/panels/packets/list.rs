@@ -3,12 +3,12 @@
 use bridge::{PacketRow, Packets};
 use yew::prelude::*;
 
-use super::tone;
 use crate::format::elapsed;
 use crate::names::Names;
 use crate::shared::Shared;
 use crate::state::packets::PacketsAction;
 use crate::t;
+use crate::words::flight_tone;
 
 /// Properties of [`List`].
 #[derive(Properties, PartialEq)]
@@ -58,7 +58,7 @@ fn draw(
     let lost = row.lost.map(|fault| t!("packets-lost", fault = fault));
     html! {
         <tr key={format!("{id}.{part}")} data-kind={row.name.clone()} onclick={onclick}
-            class={classes!(tone(row.kind), chosen.then_some("chosen"), lost.is_some().then_some("lost"))}>
+            class={classes!(flight_tone(row.kind), chosen.then_some("chosen"), lost.is_some().then_some("lost"))}>
             <td class="time">{ elapsed_us(row.sent_ms) }</td>
             <td class="way">{ format!("{} → {}", names.short(row.from), names.short(row.to)) }</td>
             <td><button aria-pressed={chosen.to_string()}>{ row.name.clone() }</button></td>

@@ -65,18 +65,3 @@ fn kind_name(kind: FlightKind) -> String {
         FlightKind::MfStart => "MFSTART".to_owned(),
     }
 }
-
-/// What colour a kind has, as in the graph.
-const fn tone(kind: FlightKind) -> &'static str {
-    match kind {
-        FlightKind::Ping | FlightKind::Pong | FlightKind::Other | FlightKind::Publish => "beat",
-        FlightKind::Fail => "fail",
-        FlightKind::AuthRequest
-        | FlightKind::AuthAck
-        | FlightKind::Update
-        | FlightKind::MfStart
-        | FlightKind::Meet => "vote",
-        FlightKind::Replication => "data",
-        FlightKind::Client => "client",
-    }
-}

@@ -53,9 +53,7 @@ pub(in crate::command) fn counted_pop<'a>(
     call: &Call<'a>,
     at: usize,
 ) -> Result<(&'a [Vec<u8>], Pop), Reply> {
-    let (keys, at) = counted::keys(call, at)?;
-    let from = change::side(call, at)?;
-    let count = counted::pops(call, at + 1)? as u64;
+    let (keys, from, count) = counted::keys_to_pop(call, at, change::side)?;
     Ok((keys, Pop::Items { from, count }))
 }
 

@@ -61,12 +61,11 @@ pub(in crate::command) fn counted_pop<'a>(
     call: &Call<'a>,
     at: usize,
 ) -> Result<(&'a [Vec<u8>], Pop), Reply> {
-    let (keys, at) = counted::keys(call, at)?;
-    let from_top = call.is(at, "max");
-    if !from_top && !call.is(at, "min") {
-        return Err(Reply::syntax_error());
-    }
-    let count = counted::pops(call, at + 1)? as u64;
+    let end = |call: &Call<'a>, at| match call.is(at, "max") {
+        false if !call.is(at, "min") => Err(Reply::syntax_error()),
+        from_top => Ok(from_top),
+    };
+    let (keys, from_top, count) = counted::keys_to_pop(call, at, end)?;
     Ok((keys, Pop::Members { from_top, count }))
 }
 

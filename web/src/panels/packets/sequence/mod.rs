@@ -8,14 +8,13 @@ use yew::prelude::*;
 
 use self::layout::{Arrow, Item, LEFT, Layout, Note, arrange};
 use super::list::elapsed_us;
-use super::tone;
 use crate::browser;
 use crate::names::Names;
 use crate::shared::Shared;
 use crate::state::log::Log;
 use crate::state::packets::{PacketsAction, Span};
 use crate::t;
-use crate::words::Tone;
+use crate::words::{Tone, flight_tone};
 
 /// The colours that the picture uses.
 const COLOURS: [&str; 12] = [
@@ -120,7 +119,7 @@ fn draw_arrow(y: f64, arrow: &Arrow, send: &Callback<PacketsAction>) -> Html {
     let (anchor, x) =
         if leftmost { ("end", arrow.from - 7.0) } else { ("start", arrow.from + 7.0) };
     html! {
-        <g class={classes!("arrow", tone(arrow.kind), lost.then_some("lost"))} {onclick}>
+        <g class={classes!("arrow", flight_tone(arrow.kind), lost.then_some("lost"))} {onclick}>
             <text class="moment" x={px(LEFT - 8.0)} y={px(y + 3.0)}>{ elapsed_us(arrow.at_ms) }</text>
             { for arrow.to.iter().map(leads) }
             <text x={px(x)} y={px(y - 3.0)} text-anchor={anchor}>{ arrow.label.clone() }</text>
