@@ -215,23 +215,25 @@ fn servers_outside_of_the_cluster_are_imported() {
     });
 }
 
+/// One direction after the other: with open slots in both, the two masters raise their epochs in turn, and six
+/// real servers of 7.0.15 were left in lasting disagreement by it, ten times of ten.
 #[test]
 fn open_slots_are_fixed_across_the_border() {
     mixed("fixing open slots", 28440, |cluster| {
-        let (real, ours) = (cluster.id(0)?, cluster.id(1)?);
         for (from, to, slots) in [(0, 1, 0..20), (1, 0, 5470..5490)] {
+            let (source, target) = (cluster.id(from)?, cluster.id(to)?);
             for slot in slots {
-                let [source, target] = if from == 0 { [&real, &ours] } else { [&ours, &real] };
                 let import = format!("CLUSTER SETSLOT {slot} IMPORTING {source}");
                 cluster.servers.told(to, &import)?;
                 let migrate = format!("CLUSTER SETSLOT {slot} MIGRATING {target}");
                 cluster.servers.told(from, &migrate)?;
             }
+            let text = cluster.cli(&["fix", &cluster.address(0)])?;
+            if text.matches("Case 1").count() != 20 {
+                return Err(format!("not twenty slots were fixed:\n{text}"));
+            }
+            cluster.compare()?;
         }
-        let text = cluster.cli(&["fix", &cluster.address(0)])?;
-        if text.matches("Case 1").count() != 40 {
-            return Err(format!("not forty slots were fixed:\n{text}"));
-        }
-        cluster.compare()
+        Ok(())
     });
 }
