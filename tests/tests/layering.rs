@@ -12,9 +12,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("sim", &["bus", "engine"]),
     ("capture", &["bus", "engine", "sim"]),
     ("scenario", &["bus", "engine", "sim"]),
+    ("workshop", &["engine", "sim", "scenario"]),
     ("bridge", &[]),
-    ("worker", &["bus", "bridge", "capture", "engine", "sim", "scenario"]),
-    ("lab", &["bus", "capture", "engine", "sim", "scenario"]),
+    ("worker", &["bus", "bridge", "capture", "engine", "sim", "scenario", "workshop"]),
+    ("lab", &["bus", "capture", "engine", "sim", "scenario", "workshop"]),
     ("web", &["bridge"]),
 ];
 

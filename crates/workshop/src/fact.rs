@@ -1,0 +1,73 @@
+//! What an operator can see, from a simulated or a real cluster.
+
+use std::net::Ipv4Addr;
+
+use engine::Time;
+
+use crate::condition::{Health, Role, Server};
+
+/// Something that could be seen at a time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fact {
+    /// When, since the lab booted.
+    pub at: Time,
+    /// On which host; none for the workload's.
+    pub host: Option<Ipv4Addr>,
+    /// What.
+    pub what: Seen,
+}
+
+/// What was seen.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Seen {
+    /// Time passed and nothing happened: conditions that depend on it are looked at.
+    Nothing,
+    /// A line was typed behind a prompt.
+    Typed {
+        /// The prompt.
+        prompt: String,
+        /// The line.
+        line: String,
+    },
+    /// A console printed this, in whole or in part of a line.
+    Printed(String),
+    /// A line of the server's log.
+    Log(String),
+    /// The process.
+    Server(Server),
+    /// Its role, and the master of a replica.
+    Role(Role, Option<Ipv4Addr>),
+    /// A replica's link to its master.
+    Link(bool),
+    /// Its `cluster_state`.
+    State(bool),
+    /// Its config epoch.
+    Epoch(u64),
+    /// The slots that are its own: ranges, ends included.
+    Slots(Vec<(u16, u16)>),
+    /// How it takes another to be.
+    Health(Ipv4Addr, Health),
+    /// The workload's numbers.
+    Clients(Clients),
+}
+
+/// The workload's numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Clients {
+    /// It runs.
+    pub running: bool,
+    /// Writes that were acknowledged.
+    pub acknowledged: u64,
+    /// Acknowledged writes that are lost.
+    pub lost: u64,
+    /// Acknowledged writes that were rolled back.
+    pub rolled_back: u64,
+    /// Requests that were answered with an error.
+    pub refused: u64,
+    /// Requests that were redirected.
+    pub redirected: u64,
+    /// Requests that had to wait.
+    pub held: u64,
+    /// The longest time without an acknowledged write in any shard, microseconds.
+    pub unavailable_us: u64,
+}
