@@ -7,6 +7,7 @@ use std::io::{Read, Seek, SeekFrom};
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -65,10 +66,11 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Begins.
+    /// Begins, and comes back when every host was looked at.
     #[must_use]
     pub fn begin(real: &Real, password: Option<&str>, desk: &Arc<Desk>) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
+        let (looked, all_looked) = channel();
         let watch = |seat: &Seat| {
             let mut eye = Eye {
                 seat: seat.clone(),
@@ -80,14 +82,21 @@ impl Watch {
                 told: BTreeMap::new(),
             };
             let stop = Arc::clone(&stop);
+            let looked = looked.clone();
             thread::spawn(move || {
+                eye.look();
+                // Whoever waits for it is there until all have looked.
+                let _ = looked.send(());
                 while !stop.load(Ordering::Relaxed) {
                     eye.look();
                     thread::sleep(PAUSE);
                 }
             })
         };
-        let threads = real.seats().iter().map(watch).collect();
+        let threads: Vec<_> = real.seats().iter().map(watch).collect();
+        for _ in &threads {
+            let _ = all_looked.recv();
+        }
         Self { stop, threads }
     }
 }
