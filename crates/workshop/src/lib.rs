@@ -1,6 +1,6 @@
 //! Exercises: their text, and whether what happened in a lab solves them.
 //!
-//! - [`exercise`]: an exercise as it was read.
+//! - [`exercise`]: an exercise as it was read. [`read`]: reads it from its files.
 //! - [`condition`]: what a check asks for, in terms of what an operator can see.
 //! - [`fact`]: what an operator can see, from a simulated or a real cluster.
 //! - [`progress`]: which steps are done, which checks hold.
@@ -9,3 +9,4 @@ pub mod condition;
 pub mod exercise;
 pub mod fact;
 pub mod progress;
+pub mod read;
