@@ -11,8 +11,11 @@ use scenario::lab::{Action, Lab};
 use scenario::scenario::Scenario;
 use scenario::script::{self, Cables, Step};
 use sim::{HostId, LinkSettings};
+use workshop::Judge;
+use workshop::exercise::Exercise;
 
 use crate::Failure;
+use crate::check::Proctor;
 use crate::play::{Consoles, Shown, no_host};
 use crate::trace::Trace;
 
@@ -37,6 +40,8 @@ pub struct Session<'a> {
     printed: String,
     transcript: &'a mut dyn Write,
     told: Told<'a>,
+    /// Judges the exercise, if one is done.
+    proctor: Option<Proctor>,
 }
 
 /// Who is told of what happens, besides the transcript.
@@ -46,6 +51,8 @@ pub struct Told<'a> {
     pub trace: Option<Trace<'a>>,
     /// What passes on the wire.
     pub wire: Option<Pcapng<Box<dyn Write + 'a>>>,
+    /// The exercise that is done.
+    pub exercise: Option<&'a Exercise>,
 }
 
 impl<'a> Session<'a> {
@@ -65,6 +72,7 @@ impl<'a> Session<'a> {
             return Err(Failure("the scenario has no hosts; give it at least one".into()));
         };
         let nodes = Inline::default();
+        let proctor = told.exercise.map(|exercise| Proctor::new(exercise, &mut lab));
         let mut session = Self {
             lab,
             nodes,
@@ -76,6 +84,7 @@ impl<'a> Session<'a> {
             printed: String::new(),
             transcript,
             told,
+            proctor,
         };
         session.run_until(|session| session.lab.is_open(), "the scenario did not open")?;
         session.opened = true;
@@ -146,7 +155,12 @@ impl<'a> Session<'a> {
 
     /// Moves what was printed to the transcript, and what happened to the trace.
     fn show(&mut self) -> Result<(), Failure> {
-        for printed in self.lab.take_printed() {
+        let printed = self.lab.take_printed();
+        let records = self.lab.world.take_records();
+        if let Some(proctor) = &mut self.proctor {
+            proctor.see(&mut self.lab, &records, &printed);
+        }
+        for printed in printed {
             if !self.opened || printed.echo && !self.echo || printed.text.is_empty() {
                 continue;
             }
@@ -157,7 +171,6 @@ impl<'a> Session<'a> {
             self.transcript.write_all(printed.text.as_bytes())?;
             self.at_line_start = printed.text.ends_with('\n');
         }
-        let records = self.lab.world.take_records();
         for passage in self.lab.world.take_passages() {
             self.told.wire.iter_mut().try_for_each(|it| it.write(&passage))?;
         }
@@ -201,6 +214,19 @@ impl<'a> Session<'a> {
         Ok(hash)
     }
 
+    /// Whoever does the exercise takes over now.
+    pub fn begin_exercise(&mut self) {
+        if let Some(proctor) = &mut self.proctor {
+            proctor.begin(self.lab.world.now());
+        }
+    }
+
+    /// Who judges the exercise.
+    #[must_use]
+    pub fn judge(&self) -> Option<&Judge> {
+        self.proctor.as_ref().map(Proctor::judge)
+    }
+
     /// The present, in virtual time.
     #[must_use]
     pub fn now(&self) -> Time {
@@ -223,7 +249,9 @@ impl Consoles for Session<'_> {
 
     fn pass(&mut self, span: Span) -> Result<(), Failure> {
         let limit = self.lab.world.now() + span;
-        self.nodes.run_until(&mut self.lab, limit);
+        while self.nodes.step(&mut self.lab, limit) {
+            self.show()?;
+        }
         self.show()
     }
 

@@ -4,6 +4,7 @@
 //!
 //! - [`lab`]: the world with its consoles and its history. [`inline`]: all its nodes in one thread.
 //! - [`server_log`]: logs of real servers, read.
+//! - [`typed`]: lines at a console, read for the Redis commands in them.
 //! - [`past`]: checkpoints, and the way back to any moment.
 //! - [`link`]: a moment as text that fits into an address.
 //! - [`scenario`], [`script`]: how a lab starts, as text. [`expect`]: what a script expects.
@@ -32,6 +33,7 @@ pub mod scenario;
 pub mod script;
 pub mod server_log;
 mod shell;
+pub mod typed;
 pub mod workload;
 
 pub use inline::Inline;

@@ -3,7 +3,7 @@
 //!
 //! - `settings`: what it does. `client`, `connection`, `routes`: a client, which is a process of a
 //!   host and reaches servers over the simulated network alone. `happening`: what it meets with.
-//! - `numbers`, `histogram`, `availability`: what is counted.
+//! - `numbers`, `histogram`, `availability`: what is counted. `figures`: that, at moments.
 //! - `servers`, `lineage`, `claim`: what the lab knows of its servers without asking them; `ledger`
 //!   decides by it. `report`: all of that as text. `rerun`: the same again under another setting.
 
@@ -11,6 +11,7 @@ mod availability;
 mod claim;
 mod client;
 mod connection;
+mod figures;
 mod happening;
 mod histogram;
 mod ledger;
@@ -34,6 +35,7 @@ use happening::{Happening, What};
 use servers::{Change, Servers};
 
 pub use availability::{Availability, Shard};
+pub use figures::Figures;
 pub use histogram::Histogram;
 pub use ledger::{Entry, Ledger, Outcome, Sums};
 pub use numbers::{Counts, INTERVAL, Interval, Numbers};
@@ -58,6 +60,7 @@ pub struct Workload {
     started: u64,
     servers: Servers,
     settle_due: Time,
+    watch: figures::Watch,
     /// What became of requests.
     pub numbers: Numbers,
     /// Since when no write was acknowledged.
@@ -98,6 +101,7 @@ impl Workload {
             started: 0,
             servers: Servers::default(),
             settle_due: Time::ZERO,
+            watch: figures::Watch::default(),
             numbers: Numbers::default(),
             availability: Availability::default(),
             ledger: Ledger::default(),
@@ -131,6 +135,7 @@ impl Workload {
     pub(crate) fn set(&mut self, world: &mut World, settings: Option<Settings>) {
         let Some(settings) = settings else { return self.stop(world) };
         let settings = settings.clone().read(&self.variation).unwrap_or(settings);
+        self.pass_figures(world.now());
         match self.settings.replace(settings.clone()) {
             None => {
                 let (now, shards) = (world.now(), self.servers.shards());
@@ -139,6 +144,7 @@ impl Workload {
                 self.ledger = Ledger::default();
                 self.availability = Availability::start(now, shards, settings.writes);
                 self.spawn(world, &settings);
+                self.turn_figures(now);
             }
             Some(old) => {
                 self.availability.change(settings.writes);
@@ -157,9 +163,11 @@ impl Workload {
     }
 
     fn stop(&mut self, world: &mut World) {
+        self.pass_figures(world.now());
         if self.settings.take().is_some() {
             self.dismiss(world);
             self.availability.stop(world.now());
+            self.turn_figures(world.now());
         }
     }
 
@@ -196,6 +204,7 @@ impl Workload {
 
     /// A process is over; tells whether it was a client.
     pub(crate) fn ended(&mut self, pid: Pid, at: Time) -> bool {
+        self.pass_figures(at);
         let changes = self.servers.ended(at, pid);
         self.judge(&changes);
         self.clients.remove(&pid).is_some()
@@ -236,6 +245,7 @@ impl Workload {
     }
 
     fn note(&mut self, world: &World, at: Time, pid: Pid, note: Note) {
+        self.pass_figures(at);
         let changes = match note {
             Note::Server(host, event) => {
                 if let Event::Wrote { client, offset } = event {
