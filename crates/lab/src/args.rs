@@ -116,6 +116,9 @@ pub struct CheckArgs {
     /// Shows the solution as a terminal would, with the first seed
     #[arg(long)]
     pub show: bool,
+    /// Plays the solutions on real servers instead, `redis-server` or a path (Linux)
+    #[arg(long, value_name = "SERVER", conflicts_with = "seeds")]
+    pub against: Option<String>,
 }
 
 /// What `fuzz` takes.
@@ -146,6 +149,7 @@ name its scenario (`%scenario FILE`).";
 const CHECK_HELP: &str = "\
   lab check                          the whole catalogue
   lab check manual-failover          one exercise
+  lab check --against redis-server   the solutions on real servers, by the wall clock
 See docs/writing-exercises.md.";
 
 const SERVE_HELP: &str = "\

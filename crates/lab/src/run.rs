@@ -167,8 +167,8 @@ fn print_times(args: &TimesArgs, stdout: &mut dyn Write) -> Result<(), Failure> 
 }
 
 fn check_exercises(args: CheckArgs, stdout: &mut dyn Write) -> Result<bool, Failure> {
-    let CheckArgs { exercises, seeds, show } = args;
-    check::check(&check::Request { exercises, seeds, show }, stdout)
+    let CheckArgs { exercises, seeds, show, against } = args;
+    check::check(&check::Request { exercises, seeds, show, against }, stdout)
 }
 
 fn fuzz_seeds(args: &FuzzArgs, stdout: &mut dyn Write) -> Result<bool, Failure> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddrV4};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -31,10 +31,24 @@ pub struct Real {
     net: Arc<Net>,
     hosts: Vec<Ipv4Addr>,
     consoles: BTreeMap<Ipv4Addr, Console>,
+    seats: Vec<Seat>,
     cut: Arc<Cut>,
     proxies: bool,
     // Last: the consoles are closed before their servers end.
     _janitor: Janitor,
+}
+
+/// Where a host's server is.
+#[derive(Debug, Clone)]
+pub struct Seat {
+    /// The host, as the scenario calls it.
+    pub host: Ipv4Addr,
+    /// Where its server listens.
+    pub server: SocketAddrV4,
+    /// Its working directory.
+    pub home: PathBuf,
+    /// The file with the process ids of its servers, the last one last.
+    pub pids: PathBuf,
 }
 
 impl Real {
@@ -48,8 +62,8 @@ impl Real {
         let folder = std::env::temp_dir().join(format!("failover-lab-{}", std::process::id()));
         let janitor = Janitor::start(&folder)?;
         let cut = Arc::new(Cut::default());
-        let consoles = BTreeMap::new();
-        let mut real = Self { net, hosts, consoles, cut, proxies, _janitor: janitor };
+        let (consoles, seats) = (BTreeMap::new(), Vec::new());
+        let mut real = Self { net, hosts, consoles, seats, cut, proxies, _janitor: janitor };
         for host in &scenario.hosts {
             let files = scenario.files.iter().chain(&host.files);
             real.add_host(&folder, host.ip, files, scenario, server)?;
@@ -90,7 +104,28 @@ impl Real {
         }
         let console = Console::open(&home, &programs, &scenario.env, format!("redis@{host}:~$ "))?;
         self.consoles.insert(host, console);
+        let server = SocketAddrV4::new(listen, port);
+        self.seats.push(Seat { host, server, home, pids });
         Ok(())
+    }
+
+    /// Where the servers are.
+    #[must_use]
+    pub fn seats(&self) -> &[Seat] {
+        &self.seats
+    }
+
+    /// Which address stands for which.
+    #[must_use]
+    pub const fn net(&self) -> &Arc<Net> {
+        &self.net
+    }
+
+    /// What a host's console waits behind.
+    #[must_use]
+    pub fn prompt(&self, host: Ipv4Addr) -> String {
+        let prompt = self.consoles.get(&host).map_or("", Console::prompt);
+        self.net.to_scenario(prompt)
     }
 
     fn play_opening(&mut self, opening: &[Step]) -> Result<(), Failure> {

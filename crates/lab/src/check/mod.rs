@@ -18,6 +18,7 @@ use scenario::Scenario;
 use crate::Failure;
 pub use files::{Proven, find, load};
 pub use proctor::Proctor;
+pub use trial::state;
 use trial::{Outcome, solved, untouched};
 
 /// What is proven, and how.
@@ -29,6 +30,8 @@ pub struct Request {
     pub seeds: Range<u64>,
     /// Whether the solution is shown as it is played.
     pub show: bool,
+    /// Plays the solutions on such servers instead.
+    pub against: Option<String>,
 }
 
 /// Proves exercises and prints a line for each. False when one does not hold.
@@ -49,6 +52,10 @@ pub fn check(request: &Request, out: &mut dyn Write) -> Result<bool, Failure> {
                 continue;
             }
         };
+        if let Some(server) = &request.against {
+            all_hold &= on_real_servers(&id, &proven, server, request.show, out)?;
+            continue;
+        }
         if request.show {
             let seed = request.seeds.start;
             solved(&proven.exercise, &proven.solution, seed, out)?;
@@ -57,6 +64,45 @@ pub fn check(request: &Request, out: &mut dyn Write) -> Result<bool, Failure> {
         out.flush()?;
     }
     Ok(all_hold)
+}
+
+#[cfg(target_os = "linux")]
+fn on_real_servers(
+    id: &str,
+    proven: &Proven,
+    server: &str,
+    show: bool,
+    out: &mut dyn Write,
+) -> Result<bool, Failure> {
+    let Proven { exercise, solution, .. } = proven;
+    if let Some(why) = &exercise.head.not_real {
+        writeln!(out, "{id}: not for real servers: {why}")?;
+        return Ok(true);
+    }
+    let mut nowhere = std::io::sink();
+    let shown: &mut dyn Write = if show { &mut *out } else { &mut nowhere };
+    let solved = crate::against::exercise::solve(exercise, solution, server, shown);
+    let solved = solved.unwrap_or_else(|Failure(why)| Err(why));
+    match &solved {
+        Ok(took) => writeln!(out, "{id}: solved on real servers in {} s", took.as_secs())?,
+        Err(why) => {
+            writeln!(out, "{id}: FAILS on real servers\n  {why}")?;
+            writeln!(out, "  look at it: cargo lab check {id} --against {server} --show")?;
+        }
+    }
+    out.flush()?;
+    Ok(solved.is_ok())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn on_real_servers(
+    _: &str,
+    _: &Proven,
+    _: &str,
+    _: bool,
+    _: &mut dyn Write,
+) -> Result<bool, Failure> {
+    Err(Failure("--against needs Linux: each host is an address of 127.0.0.0/8".into()))
 }
 
 /// What came of all seeds: how long the solution took, and what is wrong, with the seed.

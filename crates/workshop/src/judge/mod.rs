@@ -13,7 +13,7 @@ mod sight;
 mod tests;
 mod truth;
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use engine::Time;
 
@@ -28,7 +28,7 @@ const KEEP_EVERY: usize = 512;
 /// Judges how far somebody is.
 #[derive(Debug, Clone)]
 pub struct Judge {
-    plan: Rc<Plan>,
+    plan: Arc<Plan>,
     facts: Vec<Fact>,
     course: Course,
     /// Courses to go back to, each with the number of facts that it has taken in.
@@ -43,7 +43,7 @@ impl Judge {
     pub fn new(exercise: &Exercise) -> Self {
         let course = Course::new();
         Self {
-            plan: Rc::new(Plan::new(exercise)),
+            plan: Arc::new(Plan::new(exercise)),
             facts: Vec::new(),
             kept: vec![(0, course.clone())],
             changes: vec![(Time::ZERO, course.progress.clone())],
@@ -61,10 +61,10 @@ impl Judge {
             return;
         }
         self.wait(fact.at);
-        let changed = self.course.take(&Rc::clone(&self.plan), &fact);
+        let changed = self.course.take(&Arc::clone(&self.plan), &fact);
         self.note(changed);
         self.facts.push(fact);
-        if self.facts.len() % KEEP_EVERY == 0 {
+        if self.facts.len().is_multiple_of(KEEP_EVERY) {
             self.kept.push((self.facts.len(), self.course.clone()));
         }
     }
@@ -89,7 +89,7 @@ impl Judge {
             self.pass(now);
             self.facts.push(Fact { at: now, host: None, what: Seen::WentOn });
             let fact = self.facts[self.facts.len() - 1].clone();
-            let changed = self.course.take(&Rc::clone(&self.plan), &fact);
+            let changed = self.course.take(&Arc::clone(&self.plan), &fact);
             self.note(changed);
         }
     }
@@ -129,7 +129,7 @@ impl Judge {
         for at in count..facts {
             let fact = self.facts[at].clone();
             self.wait(fact.at);
-            self.course.take(&Rc::clone(&self.plan), &fact);
+            self.course.take(&Arc::clone(&self.plan), &fact);
         }
         self.pass(now);
         self.changes = known;
@@ -137,7 +137,7 @@ impl Judge {
 
     /// Lets time pass up to a moment, with all that is due until then.
     fn wait(&mut self, now: Time) {
-        let plan = Rc::clone(&self.plan);
+        let plan = Arc::clone(&self.plan);
         while let Some(due) = self.course.due(&plan).filter(|&due| due <= now) {
             let changed = self.course.wait(&plan, due);
             self.note(changed);

@@ -64,12 +64,16 @@ pub(super) struct Eye<'a> {
 impl Eye<'_> {
     /// Whether all hold. Every one is looked at, so that the place among `happened` is right.
     pub(super) fn all(&mut self, all: &[Condition]) -> bool {
-        all.iter().fold(true, |holds, it| self.holds(it) && holds)
+        let seen: Vec<bool> = all.iter().map(|it| self.holds(it)).collect();
+        !seen.contains(&false)
     }
 
     fn holds(&mut self, condition: &Condition) -> bool {
         match condition {
-            Condition::Or(any) => any.iter().fold(false, |holds, it| self.holds(it) || holds),
+            Condition::Or(any) => {
+                let seen: Vec<bool> = any.iter().map(|it| self.holds(it)).collect();
+                seen.contains(&true)
+            }
             Condition::Not(inner) => !self.holds(inner),
             _ if is_event(condition) => {
                 let (first, rest) = self.happened.split_first().unwrap_or((&false, &[]));
