@@ -159,12 +159,3 @@ fn clients_have_the_password_of_the_shells() {
     assert!(number(&printed, "acknowledged") > 450, "{printed}");
     assert_eq!(number(&printed, "refused"), 0, "{printed}");
 }
-
-#[test]
-fn a_cluster_that_was_running_before_has_its_shards() {
-    let design = Scenario::open("design").expect("a design");
-    let mut consoles = Consoles::open(&design, 1).0;
-    let printed = consoles.type_line("10.0.0.1", "load -t 2");
-    assert!(printed.contains("slots 0-5460, now at 10.0.0.1: "), "{printed}");
-    assert!(printed.contains("slots 10922-16383, now at 10.0.0.3: "), "{printed}");
-}

@@ -210,7 +210,6 @@ impl Servers {
             ending: old.and_then(|it| it.ending),
         };
         self.all.insert(host, server);
-        self.settle_owners();
     }
 
     fn history(
