@@ -142,7 +142,9 @@ pub fn behind_mark(line: &str) -> &str {
     line.splitn(7, ' ').nth(6).unwrap_or(line)
 }
 
-const fn clients(it: Figures) -> Seen {
+/// The workload's numbers as a fact.
+#[must_use]
+pub const fn clients(it: Figures) -> Seen {
     Seen::Clients(Clients {
         running: it.running,
         acknowledged: it.acknowledged,

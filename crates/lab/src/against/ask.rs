@@ -43,6 +43,15 @@ impl Line {
         Ok(answers)
     }
 
+    /// Asks for the values of keys; none for a key that is not there.
+    ///
+    /// # Errors
+    /// When one is answered by an error.
+    pub fn values(&mut self, keys: &[String]) -> io::Result<Vec<Option<String>>> {
+        keys.iter().try_for_each(|key| self.send(&["GET", key]))?;
+        keys.iter().map(|_| self.optional()).collect()
+    }
+
     fn send(&mut self, words: &[&str]) -> io::Result<()> {
         let mut bytes = format!("*{}\r\n", words.len());
         for word in words {
@@ -52,20 +61,24 @@ impl Line {
     }
 
     fn answer(&mut self) -> io::Result<String> {
+        self.optional().map(Option::unwrap_or_default)
+    }
+
+    fn optional(&mut self) -> io::Result<Option<String>> {
         let mut line = String::new();
         self.stream.read_line(&mut line)?;
         let line = line.trim_end();
         let kind = line.get(..1).unwrap_or("");
         let rest = line.get(1..).unwrap_or("");
         match kind {
-            "+" => Ok(rest.into()),
-            "$" if rest == "-1" => Ok(String::new()),
+            "+" => Ok(Some(rest.into())),
+            "$" if rest == "-1" => Ok(None),
             "$" => {
                 let length: usize = rest.parse().map_err(|_| io::ErrorKind::InvalidData)?;
                 let mut bytes = vec![0; length + 2];
                 self.stream.read_exact(&mut bytes)?;
                 bytes.truncate(length);
-                Ok(String::from_utf8_lossy(&bytes).into_owned())
+                Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
             }
             _ => Err(io::Error::new(io::ErrorKind::InvalidData, rest.to_owned())),
         }

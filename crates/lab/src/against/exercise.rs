@@ -35,8 +35,7 @@ pub fn solve(
     let cuts = solution.lines().any(|line| line.trim_start().starts_with("%cut "));
     let desk = Arc::new(Desk::new(Judge::new(exercise)));
     let mut real = Real::open(&scenario, &real::by_path(server)?, cuts)?;
-    let password = scenario.env.iter().find(|(name, _)| name == "REDISCLI_AUTH");
-    let watch = Watch::begin(&real, password.map(|(_, it)| it.as_str()), &desk);
+    let watch = Watch::begin(&real, real::password(&scenario), &desk);
     let mut consoles = Watched { real: &mut real, desk: &desk };
     let prepared = play(&exercise.head.prepare, &mut consoles, &mut std::io::sink())?;
     let mut failed = prepared.failed.map(|(line, why)| format!("prepare, line {line}: {why}"));

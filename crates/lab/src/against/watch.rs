@@ -2,7 +2,7 @@
 //! the state of their processes.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
@@ -16,10 +16,11 @@ use engine::Time;
 use workshop::Judge;
 use workshop::condition::{Health, Role, Server};
 use workshop::fact::{Fact, Seen};
-use workshop::simulated::behind_mark;
+use workshop::simulated::{behind_mark, clients};
 
 use super::ask::Line;
 use super::net::Net;
+use super::nodes::{Node, state};
 use super::real::{Real, Seat};
 
 /// How long a host is left alone between two looks.
@@ -93,9 +94,22 @@ impl Watch {
                 }
             })
         };
-        let threads: Vec<_> = real.seats().iter().map(watch).collect();
+        let mut threads: Vec<_> = real.seats().iter().map(watch).collect();
         for _ in &threads {
             let _ = all_looked.recv();
+        }
+        if let Some(load) = real.load() {
+            let (load, desk, stop) = (load.figures(), Arc::clone(desk), Arc::clone(&stop));
+            threads.push(thread::spawn(move || {
+                let mut told = None;
+                while !stop.load(Ordering::Relaxed) {
+                    let figures = load();
+                    if told.replace(figures) != Some(figures) {
+                        desk.tell(None, clients(figures));
+                    }
+                    thread::sleep(PAUSE);
+                }
+            }));
         }
         Self { stop, threads }
     }
@@ -200,45 +214,6 @@ impl Eye {
     }
 }
 
-/// A line of CLUSTER NODES.
-struct Node<'a> {
-    id: &'a str,
-    ip: Ipv4Addr,
-    flags: &'a str,
-    master: &'a str,
-    slots: Vec<(u16, u16)>,
-}
-
-impl<'a> Node<'a> {
-    fn read(line: &'a str) -> Option<Self> {
-        let mut fields = line.split(' ');
-        let [id, address, flags, master] = [(); 4].map(|()| fields.next());
-        let ip = address?.split(':').next()?.parse().ok()?;
-        let slots = fields.skip(4).filter_map(|range| {
-            let (first, last) = range.split_once('-').unwrap_or((range, range));
-            Some((first.parse().ok()?, last.parse().ok()?))
-        });
-        Some(Self { id: id?, ip, flags: flags?, master: master?, slots: slots.collect() })
-    }
-
-    fn has(&self, flag: &str) -> bool {
-        self.flags.split(',').any(|it| it == flag)
-    }
-}
-
-/// The state of a host's last server.
-fn state(seat: &Seat) -> Server {
-    let pids = fs::read_to_string(&seat.pids).unwrap_or_default();
-    let Some(pid) = pids.split_whitespace().next_back() else { return Server::Stopped };
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let state = status.lines().find_map(|line| line.strip_prefix("State:"));
-    match state.and_then(|it| it.trim_start().chars().next()) {
-        None | Some('Z' | 'X') => Server::Stopped,
-        Some('T') => Server::Frozen,
-        Some(_) => Server::Running,
-    }
-}
-
 /// A log that is read as it grows.
 struct Log {
     file: PathBuf,
@@ -264,18 +239,9 @@ impl Log {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::fs;
 
-    #[test]
-    fn a_line_of_cluster_nodes_is_read() {
-        let text = "07c37df 127.26.0.4:6379@16379 myself,slave,fail? e7d1eec 0 142 4 connected 1 3-5 \
-                    [93-<-29]";
-        let node = Node::read(text).unwrap();
-        assert_eq!((node.id, node.ip), ("07c37df", Ipv4Addr::new(127, 26, 0, 4)));
-        assert!(node.has("slave") && node.has("fail?") && !node.has("fail"));
-        assert_eq!((node.master, node.slots), ("e7d1eec", vec![(1, 1), (3, 5)]));
-        assert!(Node::read("").is_none());
-    }
+    use super::*;
 
     #[test]
     fn a_log_is_read_in_whole_lines() {

@@ -4,7 +4,7 @@
 use engine::Time;
 use engine::time::Span;
 
-use super::Workload;
+use super::{Availability, Counts, Sums, Workload};
 
 /// Numbers are taken when the workload starts and stops, and this often between.
 const EVERY: Span = Span::from_millis(100);
@@ -40,6 +40,29 @@ pub(super) struct Watch {
     untold: Vec<(Time, Figures)>,
 }
 
+impl Figures {
+    pub(super) fn of(
+        running: bool,
+        sums: Sums,
+        counts: &Counts,
+        availability: &Availability,
+        now: Time,
+    ) -> Self {
+        let shards = availability.shards.iter();
+        let unavailable = shards.map(|shard| availability.longest(shard, now)).max();
+        Self {
+            running,
+            acknowledged: sums.acknowledged,
+            lost: sums.lost,
+            rolled_back: sums.rolled_back,
+            refused: counts.refused,
+            redirected: counts.redirected,
+            held: counts.held,
+            unavailable: unavailable.unwrap_or_default(),
+        }
+    }
+}
+
 impl Workload {
     /// From here on numbers are taken.
     pub(crate) fn watch(&mut self) {
@@ -49,18 +72,9 @@ impl Workload {
     /// The numbers now.
     #[must_use]
     pub fn figures(&self, now: Time) -> Figures {
-        let shards = self.availability.shards.iter();
-        let unavailable = shards.map(|shard| self.availability.longest(shard, now)).max();
-        Figures {
-            running: self.settings.is_some(),
-            acknowledged: self.ledger.sums.acknowledged,
-            lost: self.ledger.sums.lost,
-            rolled_back: self.ledger.sums.rolled_back,
-            refused: self.numbers.total.refused,
-            redirected: self.numbers.total.redirected,
-            held: self.numbers.total.held,
-            unavailable: unavailable.unwrap_or_default(),
-        }
+        let running = self.settings.is_some();
+        let (sums, counts) = (self.ledger.sums, &self.numbers.total);
+        Figures::of(running, sums, counts, &self.availability, now)
     }
 
     /// The numbers that nobody took yet, as far as they changed: those of all moments before now.

@@ -6,6 +6,7 @@
 //! - `numbers`, `histogram`, `availability`: what is counted. `figures`: that, at moments.
 //! - `servers`, `lineage`, `claim`: what the lab knows of its servers without asking them; `ledger`
 //!   decides by it. `report`: all of that as text. `rerun`: the same again under another setting.
+//! - `outside`: the same clients without a lab, for real servers.
 
 mod availability;
 mod claim;
@@ -17,6 +18,7 @@ mod histogram;
 mod ledger;
 mod lineage;
 mod numbers;
+mod outside;
 pub mod report;
 mod rerun;
 mod routes;
@@ -39,6 +41,7 @@ pub use figures::Figures;
 pub use histogram::Histogram;
 pub use ledger::{Entry, Ledger, Outcome, Sums};
 pub use numbers::{Counts, INTERVAL, Interval, Numbers};
+pub use outside::{Fate, Outside, Written};
 pub use rerun::{Rerun, Variant};
 pub use servers::{End, Ending, Rule, Ruling};
 pub use settings::Settings;
@@ -280,32 +283,16 @@ impl Workload {
 
     /// Counts what a client met with.
     fn met(&mut self, at: Time, what: What) {
-        let numbers = &mut self.numbers;
+        self.numbers.met(at, &what);
         match what {
             What::Opened { local } => self.ledger.opened(local),
             What::Closed { local } => self.ledger.closed(local),
-            What::Acknowledged { local, number, key, slot, latency } => {
-                numbers.count(at, |it| it.written += 1);
-                numbers.answered(at, latency);
+            What::Acknowledged { local, number, key, slot, .. } => {
                 self.availability.acknowledged(at, slot);
                 self.ledger.acknowledged(at, local, (number, key, slot), &self.servers);
             }
-            What::Short { local } => {
-                numbers.count(at, |it| it.short += 1);
-                self.ledger.unconfirmed(local);
-            }
-            What::Read { latency } => {
-                numbers.count(at, |it| it.read += 1);
-                numbers.answered(at, latency);
-            }
-            What::Held => numbers.count(at, |it| it.held += 1),
-            What::Redirected => numbers.count(at, |it| it.redirected += 1),
-            What::Refused { why } => {
-                numbers.count(at, |it| it.refused += 1);
-                *numbers.refusals.entry(why).or_default() += 1;
-            }
-            What::Lost => numbers.count(at, |it| it.lost += 1),
-            What::Unsent => numbers.count(at, |it| it.unsent += 1),
+            What::Short { local } => self.ledger.unconfirmed(local),
+            _ => {}
         }
     }
 }
