@@ -209,6 +209,10 @@ impl Eye {
             }
         }
         for (kind, what) in told {
+            if kind == "role" && self.told.get("role") != Some(&what) {
+                // A link to another master is another link.
+                self.told.remove("link");
+            }
             self.tell(&kind, what);
         }
     }
