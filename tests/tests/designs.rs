@@ -6,8 +6,9 @@ use engine::Compat;
 use engine::time::Span;
 use failover_tests::console::Consoles;
 use failover_tests::say;
-use scenario::Scenario;
 use scenario::scenario::from_nodes;
+use scenario::{Action, Scenario, workload};
+use sim::HostId;
 
 fn opened(source: &str) -> Consoles {
     let scenario = Scenario::open(source).unwrap_or_else(|why| panic!("{source}: {why}"));
@@ -97,4 +98,15 @@ fn pasted_nodes_start_from_what_they_believed_and_come_to_agree() {
     let line = nodes.lines().find(|it| it.starts_with(&"a".repeat(40))).expect("it is known");
     assert!(line.contains(&format!("slave {}", "b".repeat(40))), "the greater epoch wins: {nodes}");
     assert_eq!(info(&mut lab, "10.9.0.1", "cluster_state"), "ok");
+}
+
+/// The servers of a design begin with a nodes.conf: who serves what is known before they write one.
+#[test]
+fn the_workload_knows_the_shards_of_a_design_from_the_beginning() {
+    let mut lab = opened("design masters=3 replicas=1").lab;
+    lab.act(Action::Workload(Some(workload::Settings::default())));
+    let shards = &lab.workload().availability.shards;
+    let slots: Vec<_> = shards.iter().map(|shard| shard.slots.clone()).collect();
+    assert_eq!(slots, [[(0, 5460)], [(5461, 10921)], [(10922, 16383)]]);
+    assert_eq!(lab.workload().owner(0), Some(HostId(0)));
 }

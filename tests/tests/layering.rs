@@ -12,7 +12,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("sim", &["bus", "engine"]),
     ("capture", &["bus", "engine", "sim"]),
     ("scenario", &["bus", "engine", "sim"]),
-    ("workshop", &["engine", "sim", "scenario"]),
+    ("workshop", &["bus", "engine", "sim", "scenario"]),
     ("bridge", &[]),
     ("worker", &["bus", "bridge", "capture", "engine", "sim", "scenario", "workshop"]),
     ("lab", &["bus", "capture", "engine", "sim", "scenario", "workshop"]),

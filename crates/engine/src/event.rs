@@ -307,4 +307,15 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// What nodes.conf says of this node: told when it is read, and when it is written.
+    Configured {
+        /// Its master; none for a master.
+        master: Option<NodeId>,
+        /// The `configEpoch` that its word carries: its own, or its master's.
+        epoch: Epoch,
+        /// The slots that are its own: ranges, ends included.
+        slots: Vec<(Slot, Slot)>,
+        /// Whom it holds for failed (FAIL: true) or doubts (PFAIL: false).
+        failing: Vec<(NodeId, bool)>,
+    },
 }

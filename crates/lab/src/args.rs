@@ -48,6 +48,9 @@ pub enum Command {
     Times(TimesArgs),
     /// Lets things go wrong in random clusters, and judges whether every promise holds
     Fuzz(FuzzArgs),
+    /// Proves exercises: untouched they stay unsolved, with their solution they are solved
+    #[command(after_help = CHECK_HELP)]
+    Check(CheckArgs),
     /// Serves nodes on TCP, for real clients and beside real servers
     #[command(after_help = SERVE_HELP)]
     Serve {
@@ -104,6 +107,23 @@ pub struct TimesArgs {
     pub latency: Option<Span>,
 }
 
+/// What `check` takes.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Exercises: ids, folders or files [default: all that static/exercises/catalogue.txt lists]
+    #[arg(value_name = "EXERCISE")]
+    pub exercises: Vec<String>,
+    /// The seeds: A..B without B, A..=B with B, or one number
+    #[arg(long, value_name = "A..B", value_parser = parse_seeds, default_value = "1..21")]
+    pub seeds: Range<u64>,
+    /// Shows the solution as a terminal would, with the first seed
+    #[arg(long)]
+    pub show: bool,
+    /// Plays the solutions on real servers instead, `redis-server` or a path (Linux)
+    #[arg(long, value_name = "SERVER", conflicts_with = "seeds")]
+    pub against: Option<String>,
+}
+
 /// What `fuzz` takes.
 #[derive(Debug, Args)]
 pub struct FuzzArgs {
@@ -128,6 +148,12 @@ command takes the lines that follow until `exit`. Blank lines and lines that sta
 skipped. `help` lists the programs that the shell knows. A file for `run` may also say what it
 expects (`> PATTERN`, `>! PATTERN`, `>within 10s PATTERN`), cut cables (`%cut A | B`, `%heal`) and
 name its scenario (`%scenario FILE`).";
+
+const CHECK_HELP: &str = "\
+  lab check                          the whole catalogue
+  lab check manual-failover          one exercise
+  lab check --against redis-server   the solutions on real servers, by the wall clock
+See docs/writing-exercises.md.";
 
 const SERVE_HELP: &str = "\
   lab serve --port 7000 --dir data --cluster-node-timeout 5000
@@ -176,11 +202,11 @@ fn one_line(error: &clap::Error) -> Failure {
     Failure(match error.kind() {
         ErrorKind::MissingRequiredArgument => format!("{argument} is missing; add it"),
         ErrorKind::InvalidSubcommand => format!(
-            "there is no command `{}`; use shell, run, times, serve or fuzz",
+            "there is no command `{}`; use shell, run, check, times, serve or fuzz",
             context(ContextKind::InvalidSubcommand)
         ),
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            "a command is missing; use shell, run FILE, times, serve or fuzz (see lab --help)"
+            "a command is missing; use shell, run FILE, check, times, serve or fuzz (see lab --help)"
                 .into()
         }
         ErrorKind::UnknownArgument => {
@@ -249,8 +275,8 @@ mod tests {
     #[test]
     fn wrong_arguments_get_one_line_that_says_what_to_do() {
         for (line, part) in [
-            ("lab", "a command is missing; use shell, run FILE, times, serve or fuzz"),
-            ("lab fly", "there is no command `fly`; use shell, run, times, serve or fuzz"),
+            ("lab", "a command is missing; use shell, run FILE, check, times, serve or fuzz"),
+            ("lab fly", "there is no command `fly`; use shell, run, check, times, serve or fuzz"),
             ("lab run", "<FILE> is missing; add it"),
             ("lab times --seeds 1..5", "--node-timeout <MS> is missing; add it"),
             ("lab times --node-timeout 5000 --seeds 5..1", "write A..B with A below B"),

@@ -3,6 +3,7 @@
 //! - [`args`]: what may stand on the command line. [`run`]: what each command does.
 //! - [`session`]: lines typed into a lab, and the transcript of what a terminal would show.
 //! - [`play`]: a session file at the consoles of a cluster, with what it expects.
+//! - [`check`]: proves exercises.
 //! - `against`: the same session file against real servers.
 //! - [`trace`]: what happened, as JSON lines.
 //! - [`serve`]: nodes on TCP. [`fuzz`]: judged runs.
@@ -12,6 +13,7 @@
 pub mod against;
 pub mod args;
 pub mod bench;
+pub mod check;
 pub mod fuzz;
 pub mod play;
 pub mod run;

@@ -11,11 +11,11 @@ use scenario::take_away::File;
 use scenario::{Scenario, script};
 
 use crate::Failure;
-use crate::args::{Arguments, Command, FuzzArgs, LabArgs, TimesArgs};
+use crate::args::{Arguments, CheckArgs, Command, FuzzArgs, LabArgs, TimesArgs};
 use crate::play::play;
 use crate::session::{Session, Told};
 use crate::trace::Trace;
-use crate::{bench, fuzz, serve, times};
+use crate::{bench, check, fuzz, serve, times};
 
 /// Carries out a command. False when it was done and found something wrong, which it has told.
 ///
@@ -28,6 +28,7 @@ pub fn run(arguments: Arguments) -> Result<bool, Failure> {
         Command::Run { file, against: Some(server), lab } => {
             return compare(&file, &lab, &server, &mut stdout);
         }
+        Command::Check(args) => return check_exercises(args, &mut stdout),
         Command::Fuzz(args) => return fuzz_seeds(&args, &mut stdout),
         Command::Serve { options } => {
             // Log lines are written by whoever has one, so nobody may hold on to the output.
@@ -169,7 +170,7 @@ fn told(args: &LabArgs, scenario: &Scenario) -> Result<Told<'static>, Failure> {
     let trace = args.trace.as_deref().map(create).transpose()?.map(Trace::new);
     let wire = args.pcap.as_deref().map(create).transpose()?;
     let begin = |out| Pcapng::new(Box::new(out) as Box<dyn Write>, scenario.unix_us_at_zero());
-    Ok(Told { trace, wire: wire.map(begin).transpose()? })
+    Ok(Told { trace, wire: wire.map(begin).transpose()?, exercise: None })
 }
 
 /// A built-in scenario by its name, or one from a file.
@@ -196,6 +197,11 @@ fn print_times(args: &TimesArgs, stdout: &mut dyn Write) -> Result<(), Failure> 
         writeln!(stdout, "{line}")?;
     }
     Ok(())
+}
+
+fn check_exercises(args: CheckArgs, stdout: &mut dyn Write) -> Result<bool, Failure> {
+    let CheckArgs { exercises, seeds, show, against } = args;
+    check::check(&check::Request { exercises, seeds, show, against }, stdout)
 }
 
 fn fuzz_seeds(args: &FuzzArgs, stdout: &mut dyn Write) -> Result<bool, Failure> {

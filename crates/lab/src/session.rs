@@ -12,8 +12,11 @@ use scenario::scenario::Scenario;
 use scenario::script::{self, Cables, Step};
 use scenario::take_away;
 use sim::{HostId, LinkSettings};
+use workshop::Judge;
+use workshop::exercise::Exercise;
 
 use crate::Failure;
+use crate::check::Proctor;
 use crate::play::{Consoles, Shown, no_host};
 use crate::trace::Trace;
 
@@ -38,6 +41,8 @@ pub struct Session<'a> {
     printed: String,
     transcript: &'a mut dyn Write,
     told: Told<'a>,
+    /// Judges the exercise, if one is done.
+    proctor: Option<Proctor>,
 }
 
 /// Who is told of what happens, besides the transcript.
@@ -47,6 +52,8 @@ pub struct Told<'a> {
     pub trace: Option<Trace<'a>>,
     /// What passes on the wire.
     pub wire: Option<Pcapng<Box<dyn Write + 'a>>>,
+    /// The exercise that is done.
+    pub exercise: Option<&'a Exercise>,
 }
 
 impl<'a> Session<'a> {
@@ -66,6 +73,7 @@ impl<'a> Session<'a> {
             return Err(Failure("the scenario has no hosts; give it at least one".into()));
         };
         let nodes = Inline::default();
+        let proctor = told.exercise.map(|exercise| Proctor::new(exercise, &mut lab));
         let mut session = Self {
             lab,
             nodes,
@@ -77,6 +85,7 @@ impl<'a> Session<'a> {
             printed: String::new(),
             transcript,
             told,
+            proctor,
         };
         session.run_until(|session| session.lab.is_open(), "the scenario did not open")?;
         session.opened = true;
@@ -147,7 +156,12 @@ impl<'a> Session<'a> {
 
     /// Moves what was printed to the transcript, and what happened to the trace.
     fn show(&mut self) -> Result<(), Failure> {
-        for printed in self.lab.take_printed() {
+        let printed = self.lab.take_printed();
+        let records = self.lab.world.take_records();
+        if let Some(proctor) = &mut self.proctor {
+            proctor.see(&mut self.lab, &records, &printed);
+        }
+        for printed in printed {
             if !self.opened || printed.echo && !self.echo || printed.text.is_empty() {
                 continue;
             }
@@ -158,7 +172,6 @@ impl<'a> Session<'a> {
             self.transcript.write_all(printed.text.as_bytes())?;
             self.at_line_start = printed.text.ends_with('\n');
         }
-        let records = self.lab.world.take_records();
         for passage in self.lab.world.take_passages() {
             self.told.wire.iter_mut().try_for_each(|it| it.write(&passage))?;
         }
@@ -202,6 +215,19 @@ impl<'a> Session<'a> {
         Ok(hash)
     }
 
+    /// Whoever does the exercise takes over now.
+    pub fn begin_exercise(&mut self) {
+        if let Some(proctor) = &mut self.proctor {
+            proctor.begin(self.lab.world.now());
+        }
+    }
+
+    /// Who judges the exercise.
+    #[must_use]
+    pub fn judge(&self) -> Option<&Judge> {
+        self.proctor.as_ref().map(Proctor::judge)
+    }
+
     /// The same on real servers, as a folder.
     #[must_use]
     pub fn take_away(&self) -> Vec<take_away::File> {
@@ -230,7 +256,9 @@ impl Consoles for Session<'_> {
 
     fn pass(&mut self, span: Span) -> Result<(), Failure> {
         let limit = self.lab.world.now() + span;
-        self.nodes.run_until(&mut self.lab, limit);
+        while self.nodes.step(&mut self.lab, limit) {
+            self.show()?;
+        }
         self.show()
     }
 

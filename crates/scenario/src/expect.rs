@@ -96,6 +96,12 @@ impl Pattern {
         Self(text.into())
     }
 
+    /// The same for text in lower case.
+    #[must_use]
+    pub fn lowered(&self) -> Self {
+        Self(self.0.to_lowercase())
+    }
+
     /// Whether a line of the text is like this. Blanks at its end do not count.
     #[must_use]
     pub fn is_in(&self, text: &str) -> bool {

@@ -233,6 +233,17 @@ impl Lab {
         &self.workload
     }
 
+    /// From here on [`Lab::take_figures`] tells how the workload went; so it is in every
+    /// [`Lab::moment`] that follows.
+    pub fn watch_workload(&mut self) {
+        self.workload.watch();
+    }
+
+    /// The workload's numbers since the last call, ten times a second where they changed.
+    pub fn take_figures(&mut self) -> Vec<(Time, workload::Figures)> {
+        self.workload.take_figures(self.world.now())
+    }
+
     /// From here on these flags change the settings of every workload.
     pub(crate) fn vary_workload(&mut self, flags: Vec<String>) {
         self.workload.vary(flags);
@@ -386,12 +397,14 @@ impl Lab {
     pub fn moment(&self) -> Moment {
         let mut world = self.world.clone();
         world.take_records();
+        let mut workload = self.workload.clone();
+        workload.take_figures(world.now());
         Moment {
             world,
             scenario: Rc::clone(&self.scenario),
             shells: self.shells.clone(),
             programs: self.programs.pasts(),
-            workload: self.workload.clone(),
+            workload,
             agenda: self.agenda.clone(),
             history: Rc::clone(&self.history),
             opening: self.opening.clone(),

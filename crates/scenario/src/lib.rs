@@ -4,6 +4,7 @@
 //!
 //! - [`lab`]: the world with its consoles and its history. [`inline`]: all its nodes in one thread.
 //! - [`server_log`]: logs of real servers, read.
+//! - [`typed`]: lines at a console, read for the Redis commands in them.
 //! - [`past`]: checkpoints, and the way back to any moment.
 //! - [`link`]: a moment as text that fits into an address.
 //! - [`scenario`], [`script`]: how a lab starts, as text. [`expect`]: what a script expects.
@@ -34,6 +35,7 @@ pub mod script;
 pub mod server_log;
 mod shell;
 pub mod take_away;
+pub mod typed;
 pub mod workload;
 
 pub use inline::Inline;

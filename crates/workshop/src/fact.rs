@@ -20,8 +20,10 @@ pub struct Fact {
 /// What was seen.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Seen {
-    /// Time passed and nothing happened: conditions that depend on it are looked at.
-    Nothing,
+    /// The learner takes over: the first step begins.
+    Began,
+    /// The reader goes on from a step that asks for nothing.
+    WentOn,
     /// A line was typed behind a prompt.
     Typed {
         /// The prompt.
@@ -31,7 +33,7 @@ pub enum Seen {
     },
     /// A console printed this, in whole or in part of a line.
     Printed(String),
-    /// A line of the server's log.
+    /// A line of the server's log: the text behind the mark.
     Log(String),
     /// The process.
     Server(Server),

@@ -9,6 +9,7 @@ use bus::{IpText, NodeFlags, NodeId, Slot};
 use super::node_table::{Ix, ME, Peer};
 use super::random_id;
 use crate::config::Compat;
+use crate::event::Event;
 use crate::io::Output;
 use crate::log::Level;
 use crate::node::Node;
@@ -87,6 +88,22 @@ impl Node {
         );
         let name = self.config.cluster_config_file.clone();
         self.emit(Output::WriteFile { name, bytes: text.into_bytes() });
+        self.tell_config();
+    }
+
+    /// Tells observers what the file says of this node.
+    fn tell_config(&mut self) {
+        let nodes = &self.cluster.nodes;
+        let me = self.cluster.me();
+        let master = me.master.filter(|_| me.is_replica()).map(|ix| &nodes[ix]);
+        let failing = nodes.iter().filter(|(_, peer)| peer.failed() || peer.possibly_failed());
+        let event = Event::Configured {
+            master: master.map(|it| it.id),
+            epoch: master.unwrap_or(me).config_epoch,
+            slots: me.slots().ranges().collect(),
+            failing: failing.map(|(_, peer)| (peer.id, peer.failed())).collect(),
+        };
+        self.event(event);
     }
 
     /// Reads nodes.conf, or makes a new identity and saves it; opens the bus port.
@@ -103,6 +120,7 @@ impl Node {
                 self.load_config(text).map_err(|_| self.corruption_complaint())?;
                 let id = self.cluster.me().id;
                 self.log(Level::Notice, format!("Node configuration loaded, I'm {id}"));
+                self.tell_config();
             }
             None => {
                 let id = self.cluster.me().id;

@@ -88,6 +88,12 @@ impl Console {
         Ok(Shown { prompt, printed: printed.unwrap_or(&text).to_owned() })
     }
 
+    /// What it waits behind.
+    #[must_use]
+    pub fn prompt(&self) -> &str {
+        &self.prompt
+    }
+
     /// What is shown until the console waits for a line, the prompt left out.
     fn until_prompt(&mut self, limit: Duration) -> Result<String, Failure> {
         let end = Instant::now() + limit;

@@ -3,15 +3,22 @@
 //! - [`real`]: the real cluster: hosts as folders and addresses of 127.0.0.0/8. [`console`]: bash
 //!   on a terminal for each. [`programs`]: what stands before the real programs. [`proxy`]: cables
 //!   that can be cut. [`net`]: which address stands for which.
+//! - [`exercise`]: an exercise played there. [`watch`]: what can be seen of it, by [`ask`]ing for
+//!   what [`nodes`] say. [`load`]: real clients.
 //! - [`normal`]: the neutral form of what was printed. [`report`]: both side by side.
 
+mod ask;
 mod console;
+pub mod exercise;
+mod load;
 mod net;
+mod nodes;
 mod normal;
 mod programs;
 mod proxy;
 mod real;
 mod report;
+mod watch;
 
 use std::io::Write;
 use std::path::Path;

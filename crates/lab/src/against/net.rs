@@ -9,6 +9,7 @@ use crate::Failure;
 
 /// Held on an address of the net that no host has, so that no second run takes the same N.
 const LOCK_PORT: u16 = 26_000;
+const LOAD_PORT: u16 = 26_001;
 
 /// The nets of one run.
 #[derive(Debug)]
@@ -45,6 +46,12 @@ impl Net {
     pub fn public(&self, host: Ipv4Addr) -> Ipv4Addr {
         let [_, _, c, d] = host.octets();
         Ipv4Addr::new(127, self.second, c, d)
+    }
+
+    /// Where `load` is carried out: on an address that no host has.
+    #[must_use]
+    pub const fn load(&self) -> SocketAddrV4 {
+        SocketAddrV4::new(Ipv4Addr::new(127, self.second, 255, 254), LOAD_PORT)
     }
 
     /// Where its server listens when a proxy has the host's address.

@@ -2,7 +2,7 @@
 //! host's own address.
 
 use std::fs;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddrV4};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
@@ -22,6 +22,8 @@ pub struct Place<'a> {
     pub host: Ipv4Addr,
     /// Its address on this machine.
     pub public: Ipv4Addr,
+    /// Who carries out `load`.
+    pub load: SocketAddrV4,
     /// Where its server listens: elsewhere when a proxy has the host's address.
     pub listen: Ipv4Addr,
 }
@@ -64,16 +66,29 @@ pub fn write(place: &Place<'_>) -> Result<(), Failure> {
          done\n\
          [ -n \"$found\" ] && echo $found\n"
     );
+    // The clients are not here; whoever has them says the exit status first.
+    let load = format!(
+        "exec 3<>/dev/tcp/{}/{} || exit 1\n\
+         printf '%s\\n' \"$*\" >&3\n\
+         read -r status <&3\n\
+         cat <&3\n\
+         exit $status\n",
+        place.load.ip(),
+        place.load.port()
+    );
     let hostname = format!("echo {host}\n");
     for (name, text) in [
         ("redis-server", &redis_server),
         ("redis-cli", &redis_cli),
         ("pidof", &pidof),
         ("hostname", &hostname),
+        ("load", &load),
     ] {
+        // Only bash can dial.
+        let shell = if name == "load" { "bash" } else { "sh" };
         let file = place.programs.join(name);
         let failed = |error| Failure(format!("{} can not be written: {error}", file.display()));
-        fs::write(&file, format!("#!/bin/sh\n{text}")).map_err(failed)?;
+        fs::write(&file, format!("#!/bin/{shell}\n{text}")).map_err(failed)?;
         fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).map_err(failed)?;
     }
     Ok(())

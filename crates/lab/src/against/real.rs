@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddrV4};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -14,6 +14,7 @@ use scenario::Scenario;
 use scenario::script::{Cables, Step};
 
 use super::console::Console;
+use super::load::Load;
 use super::net::Net;
 use super::programs::{self, Place};
 use super::proxy::{self, Cut};
@@ -31,10 +32,27 @@ pub struct Real {
     net: Arc<Net>,
     hosts: Vec<Ipv4Addr>,
     consoles: BTreeMap<Ipv4Addr, Console>,
+    seats: Vec<Seat>,
+    load: Option<Load>,
     cut: Arc<Cut>,
     proxies: bool,
     // Last: the consoles are closed before their servers end.
     _janitor: Janitor,
+}
+
+/// Where a host's server is.
+#[derive(Debug, Clone)]
+pub struct Seat {
+    /// The host, as the scenario calls it.
+    pub host: Ipv4Addr,
+    /// Where its server listens.
+    pub server: SocketAddrV4,
+    /// Where others reach it: through a proxy, if there are proxies.
+    pub public: SocketAddrV4,
+    /// Its working directory.
+    pub home: PathBuf,
+    /// The file with the process ids of its servers, the last one last.
+    pub pids: PathBuf,
 }
 
 impl Real {
@@ -48,12 +66,15 @@ impl Real {
         let folder = std::env::temp_dir().join(format!("failover-lab-{}", std::process::id()));
         let janitor = Janitor::start(&folder)?;
         let cut = Arc::new(Cut::default());
-        let consoles = BTreeMap::new();
-        let mut real = Self { net, hosts, consoles, cut, proxies, _janitor: janitor };
+        let (consoles, seats) = (BTreeMap::new(), Vec::new());
+        let mut real =
+            Self { net, hosts, consoles, seats, load: None, cut, proxies, _janitor: janitor };
         for host in &scenario.hosts {
             let files = scenario.files.iter().chain(&host.files);
             real.add_host(&folder, host.ip, files, scenario, server)?;
         }
+        let password = password(scenario);
+        real.load = Some(Load::open(&real.net, &real.seats, password, scenario.seed)?);
         real.play_opening(&scenario.opening)?;
         Ok(real)
     }
@@ -80,7 +101,9 @@ impl Real {
         let public = self.net.public(host);
         let listen = if self.proxies { self.net.hidden(host) } else { public };
         let cli = &cli_beside(server)?;
-        let place = Place { server, cli, programs: &programs, pids: &pids, host, public, listen };
+        let (programs_of, load) = (&programs, self.net.load());
+        let place =
+            Place { server, cli, programs: programs_of, pids: &pids, host, public, load, listen };
         programs::write(&place)?;
         if self.proxies {
             for port in [port, port + BUS] {
@@ -90,7 +113,34 @@ impl Real {
         }
         let console = Console::open(&home, &programs, &scenario.env, format!("redis@{host}:~$ "))?;
         self.consoles.insert(host, console);
+        let [server, public] = [listen, public].map(|ip| SocketAddrV4::new(ip, port));
+        self.seats.push(Seat { host, server, public, home, pids });
         Ok(())
+    }
+
+    /// The clients.
+    #[must_use]
+    pub const fn load(&self) -> Option<&Load> {
+        self.load.as_ref()
+    }
+
+    /// Where the servers are.
+    #[must_use]
+    pub fn seats(&self) -> &[Seat] {
+        &self.seats
+    }
+
+    /// Which address stands for which.
+    #[must_use]
+    pub const fn net(&self) -> &Arc<Net> {
+        &self.net
+    }
+
+    /// What a host's console waits behind.
+    #[must_use]
+    pub fn prompt(&self, host: Ipv4Addr) -> String {
+        let prompt = self.consoles.get(&host).map_or("", Console::prompt);
+        self.net.to_scenario(prompt)
     }
 
     fn play_opening(&mut self, opening: &[Step]) -> Result<(), Failure> {
@@ -134,6 +184,13 @@ impl Consoles for Real {
         self.cut.change(change);
         Ok(())
     }
+}
+
+/// The password of the scenario's servers.
+#[must_use]
+pub fn password(scenario: &Scenario) -> Option<&str> {
+    let found = scenario.env.iter().find(|(name, _)| name == "REDISCLI_AUTH");
+    found.map(|(_, password)| password.as_str())
 }
 
 /// A program by its path: by its name alone, a console would find its own.

@@ -9,7 +9,7 @@ mod disk;
 mod host;
 mod log;
 pub mod options;
-mod socket;
+pub(crate) mod socket;
 
 use std::time::Instant;
 

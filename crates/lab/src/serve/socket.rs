@@ -13,7 +13,7 @@ use tokio::task::{AbortHandle, JoinHandle, spawn_local};
 
 /// What a socket tells the loop.
 #[derive(Debug)]
-pub(super) enum Heard {
+pub(crate) enum Heard {
     /// Somebody dialled one of our ports.
     Accepted(TcpStream, SocketAddrV4, SocketAddrV4),
     /// A connection that we dialled stands, or not.
@@ -26,7 +26,7 @@ pub(super) enum Heard {
 
 /// How the loop hears: what waits in it is bounded, so that a peer that sends faster than the node
 /// works is slowed down by TCP.
-pub(super) type Ear = mpsc::Sender<Heard>;
+pub(crate) type Ear = mpsc::Sender<Heard>;
 
 /// How much is read at once.
 const CHUNK: usize = 64 * 1024;
@@ -37,7 +37,7 @@ const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
 
 /// One connection; dropping it closes it, once everything is sent.
 #[derive(Debug)]
-pub(super) struct Socket {
+pub(crate) struct Socket {
     reader: AbortHandle,
     /// None while it is being dialled.
     outbox: Option<mpsc::UnboundedSender<Vec<u8>>>,
@@ -46,7 +46,7 @@ pub(super) struct Socket {
 
 impl Socket {
     /// A connection that stands.
-    pub(super) fn open(conn: ConnId, stream: TcpStream, ear: Ear) -> Self {
+    pub(crate) fn open(conn: ConnId, stream: TcpStream, ear: Ear) -> Self {
         let (reading, writing) = stream.into_split();
         let (outbox, letters) = mpsc::unbounded_channel();
         let reader = spawn_local(read(conn, reading, ear)).abort_handle();
@@ -55,7 +55,7 @@ impl Socket {
     }
 
     /// A connection that is being opened from `source`, or from whatever address fits.
-    pub(super) fn dial(
+    pub(crate) fn dial(
         conn: ConnId,
         to: SocketAddrV4,
         nodelay: bool,
@@ -74,7 +74,7 @@ impl Socket {
     }
 
     /// Sends bytes, after all earlier ones.
-    pub(super) fn send(&self, bytes: Vec<u8>) {
+    pub(crate) fn send(&self, bytes: Vec<u8>) {
         if let Some(outbox) = &self.outbox {
             // A writer that ended has seen the connection break; the reader tells.
             let _ = outbox.send(bytes);
@@ -82,7 +82,7 @@ impl Socket {
     }
 
     /// Closes, and tells when everything is sent.
-    pub(super) fn close(mut self) -> Option<JoinHandle<()>> {
+    pub(crate) fn close(mut self) -> Option<JoinHandle<()>> {
         self.writer.take()
     }
 }
@@ -138,7 +138,7 @@ async fn write(mut to: OwnedWriteHalf, mut letters: mpsc::UnboundedReceiver<Vec<
 ///
 /// # Errors
 /// redis-server's complaint.
-pub(super) fn listen(ip: Ipv4Addr, port: u16) -> Result<TcpListener, String> {
+pub(crate) fn listen(ip: Ipv4Addr, port: u16) -> Result<TcpListener, String> {
     let shown = if ip.is_unspecified() { "*".into() } else { ip.to_string() };
     let bound = || {
         let socket = TcpSocket::new_v4()?;
@@ -153,7 +153,7 @@ pub(super) fn listen(ip: Ipv4Addr, port: u16) -> Result<TcpListener, String> {
 }
 
 /// Accepts for as long as somebody hears.
-pub(super) async fn accept(listener: TcpListener, ear: Ear) {
+pub(crate) async fn accept(listener: TcpListener, ear: Ear) {
     loop {
         let accepted = async {
             let (stream, peer) = listener.accept().await?;

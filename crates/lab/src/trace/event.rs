@@ -63,6 +63,13 @@ fn fields(event: &Event) -> Value {
         Event::Wrote { client, offset } => {
             json!({ "client": client.to_string(), "offset": offset })
         }
+        Event::Configured { master, epoch, slots, failing } => {
+            let failing = failing.iter().map(|(peer, failed)| (peer.as_str(), failed));
+            json!({
+                "master": master.map(|id| id.to_string()), "epoch": epoch, "slots": slots,
+                "failing": failing.collect::<Vec<_>>(),
+            })
+        }
         Event::ConfigEpoch { epoch } => json!({ "epoch": epoch }),
         Event::SlotsMoved { count, to } => {
             json!({ "count": count, "to": to.map(|id| id.to_string()) })

@@ -108,6 +108,7 @@ const fn bears(event: &Event) -> bool {
             | Event::ReplicaLost { .. }
             | Event::ClientsPaused { .. }
             | Event::ConfigEpoch { .. }
+            | Event::Configured { .. }
             | Event::ShuttingDown { .. }
     )
 }

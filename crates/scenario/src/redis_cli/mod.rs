@@ -1,13 +1,13 @@
 //! redis-cli, as people know it.
 
-mod args;
+pub(crate) mod args;
 mod format;
 mod help;
 mod interactive;
 mod link;
 pub(crate) mod reply;
 mod session;
-mod words;
+pub(crate) mod words;
 
 use crate::cluster_manager;
 use crate::shell::Context;

@@ -2,7 +2,7 @@
 
 /// What joins a pipeline to the one before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Join {
+pub(crate) enum Join {
     /// `;`
     Always,
     /// `&&`
@@ -12,21 +12,21 @@ pub(super) enum Join {
 }
 
 /// Pipelines, each with what joins it to the one before.
-pub(super) type List = Vec<(Join, Vec<Command>)>;
+pub(crate) type List = Vec<(Join, Vec<Command>)>;
 
 /// One command of a pipeline.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(super) struct Command {
+pub(crate) struct Command {
     /// `NAME=value` before the first word.
-    pub(super) assignments: Vec<(String, Word)>,
-    pub(super) words: Vec<Word>,
+    pub(crate) assignments: Vec<(String, Word)>,
+    pub(crate) words: Vec<Word>,
     /// Where output goes, if not to the terminal or the next command.
-    pub(super) redirects: Vec<Redirect>,
+    pub(crate) redirects: Vec<Redirect>,
 }
 
 /// One redirection of output.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Redirect {
+pub(crate) enum Redirect {
     /// `> file`, `>> file`
     Out { file: Word, append: bool },
     /// `2> file`: complaints vanish.
@@ -37,15 +37,15 @@ pub(super) enum Redirect {
 
 /// A word, before variables are replaced.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(super) struct Word {
-    pub(super) parts: Vec<Part>,
+pub(crate) struct Word {
+    pub(crate) parts: Vec<Part>,
     /// An empty word counts when it was quoted.
-    pub(super) quoted: bool,
+    pub(crate) quoted: bool,
 }
 
 /// A piece of a word.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Part {
+pub(crate) enum Part {
     Text(String),
     /// `$NAME`, `${NAME}`, `$?`
     Variable(String),
@@ -62,7 +62,7 @@ enum Token {
 ///
 /// # Errors
 /// What bash says, without its name in front.
-pub(super) fn parse(line: &str) -> Result<List, String> {
+pub(crate) fn parse(line: &str) -> Result<List, String> {
     let mut parser = Parser::default();
     let mut tokens = Lexer { rest: line }.tokens()?.into_iter();
     while let Some(token) = tokens.next() {

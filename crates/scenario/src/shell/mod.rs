@@ -4,7 +4,7 @@ pub(crate) mod complete;
 mod date;
 mod fault;
 mod files;
-mod line;
+pub(crate) mod line;
 mod load;
 mod pattern;
 mod processes;

@@ -3,19 +3,22 @@
 //!
 //! - `settings`: what it does. `client`, `connection`, `routes`: a client, which is a process of a
 //!   host and reaches servers over the simulated network alone. `happening`: what it meets with.
-//! - `numbers`, `histogram`, `availability`: what is counted.
+//! - `numbers`, `histogram`, `availability`: what is counted. `figures`: that, at moments.
 //! - `servers`, `lineage`, `claim`: what the lab knows of its servers without asking them; `ledger`
 //!   decides by it. `report`: all of that as text. `rerun`: the same again under another setting.
+//! - `outside`: the same clients without a lab, for real servers.
 
 mod availability;
 mod claim;
 mod client;
 mod connection;
+mod figures;
 mod happening;
 mod histogram;
 mod ledger;
 mod lineage;
 mod numbers;
+mod outside;
 pub mod report;
 mod rerun;
 mod routes;
@@ -34,9 +37,11 @@ use happening::{Happening, What};
 use servers::{Change, Servers};
 
 pub use availability::{Availability, Shard};
+pub use figures::Figures;
 pub use histogram::Histogram;
 pub use ledger::{Entry, Ledger, Outcome, Sums};
 pub use numbers::{Counts, INTERVAL, Interval, Numbers};
+pub use outside::{Fate, Outside, Written};
 pub use rerun::{Rerun, Variant};
 pub use servers::{End, Ending, Rule, Ruling};
 pub use settings::Settings;
@@ -58,6 +63,7 @@ pub struct Workload {
     started: u64,
     servers: Servers,
     settle_due: Time,
+    watch: figures::Watch,
     /// What became of requests.
     pub numbers: Numbers,
     /// Since when no write was acknowledged.
@@ -98,6 +104,7 @@ impl Workload {
             started: 0,
             servers: Servers::default(),
             settle_due: Time::ZERO,
+            watch: figures::Watch::default(),
             numbers: Numbers::default(),
             availability: Availability::default(),
             ledger: Ledger::default(),
@@ -131,6 +138,7 @@ impl Workload {
     pub(crate) fn set(&mut self, world: &mut World, settings: Option<Settings>) {
         let Some(settings) = settings else { return self.stop(world) };
         let settings = settings.clone().read(&self.variation).unwrap_or(settings);
+        self.pass_figures(world.now());
         match self.settings.replace(settings.clone()) {
             None => {
                 let (now, shards) = (world.now(), self.servers.shards());
@@ -139,6 +147,7 @@ impl Workload {
                 self.ledger = Ledger::default();
                 self.availability = Availability::start(now, shards, settings.writes);
                 self.spawn(world, &settings);
+                self.turn_figures(now);
             }
             Some(old) => {
                 self.availability.change(settings.writes);
@@ -157,9 +166,11 @@ impl Workload {
     }
 
     fn stop(&mut self, world: &mut World) {
+        self.pass_figures(world.now());
         if self.settings.take().is_some() {
             self.dismiss(world);
             self.availability.stop(world.now());
+            self.turn_figures(world.now());
         }
     }
 
@@ -196,6 +207,7 @@ impl Workload {
 
     /// A process is over; tells whether it was a client.
     pub(crate) fn ended(&mut self, pid: Pid, at: Time) -> bool {
+        self.pass_figures(at);
         let changes = self.servers.ended(at, pid);
         self.judge(&changes);
         self.clients.remove(&pid).is_some()
@@ -236,6 +248,7 @@ impl Workload {
     }
 
     fn note(&mut self, world: &World, at: Time, pid: Pid, note: Note) {
+        self.pass_figures(at);
         let changes = match note {
             Note::Server(host, event) => {
                 if let Event::Wrote { client, offset } = event {
@@ -270,32 +283,16 @@ impl Workload {
 
     /// Counts what a client met with.
     fn met(&mut self, at: Time, what: What) {
-        let numbers = &mut self.numbers;
+        self.numbers.met(at, &what);
         match what {
             What::Opened { local } => self.ledger.opened(local),
             What::Closed { local } => self.ledger.closed(local),
-            What::Acknowledged { local, number, key, slot, latency } => {
-                numbers.count(at, |it| it.written += 1);
-                numbers.answered(at, latency);
+            What::Acknowledged { local, number, key, slot, .. } => {
                 self.availability.acknowledged(at, slot);
                 self.ledger.acknowledged(at, local, (number, key, slot), &self.servers);
             }
-            What::Short { local } => {
-                numbers.count(at, |it| it.short += 1);
-                self.ledger.unconfirmed(local);
-            }
-            What::Read { latency } => {
-                numbers.count(at, |it| it.read += 1);
-                numbers.answered(at, latency);
-            }
-            What::Held => numbers.count(at, |it| it.held += 1),
-            What::Redirected => numbers.count(at, |it| it.redirected += 1),
-            What::Refused { why } => {
-                numbers.count(at, |it| it.refused += 1);
-                *numbers.refusals.entry(why).or_default() += 1;
-            }
-            What::Lost => numbers.count(at, |it| it.lost += 1),
-            What::Unsent => numbers.count(at, |it| it.unsent += 1),
+            What::Short { local } => self.ledger.unconfirmed(local),
+            _ => {}
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use engine::Time;
 use engine::time::Span;
 
+use super::happening::What;
 use super::histogram::Histogram;
 
 /// One interval.
@@ -69,6 +70,30 @@ impl Numbers {
         self.pass(at);
         add(&mut self.now.counts);
         add(&mut self.total);
+    }
+
+    /// Counts what a client met with.
+    pub(super) fn met(&mut self, at: Time, what: &What) {
+        match *what {
+            What::Opened { .. } | What::Closed { .. } => {}
+            What::Acknowledged { latency, .. } => {
+                self.count(at, |it| it.written += 1);
+                self.answered(at, latency);
+            }
+            What::Short { .. } => self.count(at, |it| it.short += 1),
+            What::Read { latency } => {
+                self.count(at, |it| it.read += 1);
+                self.answered(at, latency);
+            }
+            What::Held => self.count(at, |it| it.held += 1),
+            What::Redirected => self.count(at, |it| it.redirected += 1),
+            What::Refused { why } => {
+                self.count(at, |it| it.refused += 1);
+                *self.refusals.entry(why).or_default() += 1;
+            }
+            What::Lost => self.count(at, |it| it.lost += 1),
+            What::Unsent => self.count(at, |it| it.unsent += 1),
+        }
     }
 
     /// Takes the latency of an answer.

@@ -6,19 +6,45 @@ use engine::Time;
 use engine::time::Span;
 use sim::{HostId, World};
 
-use super::{Counts, End, Entry, Interval, Outcome, Rule, Workload, key_name, value_of};
+use super::{
+    Availability, Counts, End, Entry, Interval, Numbers, Outcome, Rule, Settings, Sums, Workload,
+    key_name, value_of,
+};
+
+/// What is reported.
+pub(super) struct Report<'a> {
+    pub(super) settings: Option<&'a Settings>,
+    pub(super) was_used: bool,
+    pub(super) sums: Sums,
+    pub(super) numbers: &'a Numbers,
+    pub(super) availability: &'a Availability,
+}
 
 /// All numbers, one a line.
 #[must_use]
 pub fn status(world: &World, workload: &Workload) -> String {
-    let now = world.now();
-    let mut text = match workload.settings() {
+    let report = Report {
+        settings: workload.settings(),
+        was_used: workload.was_used(),
+        sums: workload.ledger.sums,
+        numbers: &workload.numbers,
+        availability: &workload.availability,
+    };
+    let owner = |slot| workload.owner(slot).map(|host| name(world, host));
+    text(&report, world.now(), &owner)
+}
+
+pub(super) fn text(
+    report: &Report<'_>,
+    now: Time,
+    owner: &dyn Fn(u16) -> Option<String>,
+) -> String {
+    let mut text = match report.settings {
         Some(settings) => format!("running: {settings}\n"),
-        None if workload.was_used() => "stopped\n".into(),
+        None if report.was_used => "stopped\n".into(),
         None => return "no workload was started yet\n".into(),
     };
-    let sums = workload.ledger.sums;
-    let numbers = &workload.numbers;
+    let Report { sums, numbers, availability, .. } = report;
     let Counts { read, held, redirected, refused, lost, short, unsent, .. } = numbers.total;
     text += &format!("acknowledged: {}\n", sums.acknowledged);
     text += &format!("  kept: {}\n  open: {}\n", sums.kept, sums.open());
@@ -31,13 +57,12 @@ pub fn status(world: &World, workload: &Workload) -> String {
     text += &format!("broken or timed out: {lost}\nnot sent: {unsent}\n");
     text += &format!("latency of all: {}\n", latency(numbers.latency.summary()));
     text += &format!("latency lately: {}\n", latency(numbers.lately().summary()));
-    for shard in &workload.availability.shards {
-        let availability = &workload.availability;
-        let owner = shard.slots.first().and_then(|&(slot, _)| workload.owner(slot));
+    for shard in &availability.shards {
+        let owner = shard.slots.first().and_then(|&(slot, _)| owner(slot));
         text += &format!(
             "slots {}, now at {}: {} writes, none for {}, longest gap {}, unavailable {}\n",
             slots(&shard.slots),
-            owner.map_or("nobody".into(), |host| name(world, host)),
+            owner.unwrap_or_else(|| "nobody".into()),
             shard.acknowledged,
             seconds(availability.without(shard, now)),
             seconds(availability.longest(shard, now)),

@@ -169,6 +169,8 @@ impl Servers {
             Event::HistoryChanged { id, offset, data } => {
                 if self.all.get(&host).is_none_or(|it| it.pid != Some(pid)) {
                     self.start(at, host, pid, nodes_conf());
+                    // What it begins with is a claim, too.
+                    self.settle_owners();
                 }
                 self.history(at, host, id, *offset, data)
             }

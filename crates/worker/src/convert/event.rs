@@ -40,7 +40,8 @@ fn decision(event: &Event) -> Option<Fact> {
         | Event::HistoryChanged { .. }
         | Event::OffsetAcknowledged { .. }
         | Event::Wrote { .. }
-        | Event::WaitAnswered { .. } => return None,
+        | Event::WaitAnswered { .. }
+        | Event::Configured { .. } => return None,
         Event::MarkedPossiblyFailed { peer, .. } => Fact::PossiblyFailed(peer.to_string()),
         Event::ClearedPossiblyFailed { peer } => Fact::NotPossiblyFailed(peer.to_string()),
         Event::FailureReported { about, by, reports, needed } => Fact::FailureReported {
