@@ -56,6 +56,11 @@ impl<'a> Faults<'a> {
         self.add(at, what, remedy);
     }
 
+    /// How many there are.
+    pub(super) const fn count(&self) -> usize {
+        self.list.len()
+    }
+
     /// All of them, in the order of the file.
     pub(super) fn into_list(mut self) -> Vec<Fault> {
         self.list.sort_by_key(|&(at, _)| at);

@@ -15,33 +15,35 @@ const MARK: &str = "+++";
 const LEVELS: [(&str, Level); 3] =
     [("basic", Level::Basic), ("intermediate", Level::Intermediate), ("advanced", Level::Advanced)];
 
-/// The front matter and the rest of a file.
-pub(super) fn split(text: &str, faults: &mut Faults<'_>) -> (Chunk, Chunk) {
+/// The front matter, if there is any, and the rest of a file.
+pub(super) fn split(text: &str, faults: &mut Faults<'_>) -> (Option<Chunk>, Chunk) {
     let mut lines = text.split_inclusive('\n');
     if lines.next().is_none_or(|line| line.trim_end() != MARK) {
         faults.add(0, "the file does not begin with front matter", "begin it with a line +++");
-        return (Chunk::new("", 0), Chunk::new(text, 0));
+        return (None, Chunk::new(text, 0));
     }
     let begin = text.find('\n').map_or(text.len(), |at| at + 1);
     let mut at = begin;
     for line in lines {
         if line.trim_end() == MARK {
             let rest = at + line.len();
-            return (Chunk::new(&text[begin..at], begin), Chunk::new(&text[rest..], rest));
+            let front = Chunk::new(&text[begin..at], begin);
+            return (Some(front), Chunk::new(&text[rest..], rest));
         }
         at += line.len();
     }
     faults.add(0, "the front matter has no end", "end it with a line +++");
-    (Chunk::new("", begin), Chunk::new("", text.len()))
+    (None, Chunk::new("", text.len()))
 }
 
 /// The front matter of `en.md`, and the hosts of the lab that it names.
 pub(super) fn english(
     id: &str,
-    chunk: &Chunk,
+    chunk: Option<&Chunk>,
     catalogue: &[&str],
     faults: &mut Faults<'_>,
 ) -> (Option<Head>, Option<Vec<Ipv4Addr>>) {
+    let Some(chunk) = chunk else { return (None, None) };
     let mut table = Table::read(chunk, faults);
     let title = table.required("title", faults);
     let summary = table.required("summary", faults);
@@ -56,7 +58,7 @@ pub(super) fn english(
     }
     let lab = table.required("lab", faults);
     let hosts = lab.as_ref().and_then(|lab| hosts_of(lab, faults));
-    let seed = table.number("seed", faults);
+    let seed = table.number("seed", faults).map(|it| it.0);
     let prepare = table.string("prepare", faults).unwrap_or_default();
     lines(&prepare, hosts.as_deref(), faults);
     let not_real = table.string("not-real", faults).map(|it| it.text);
@@ -79,7 +81,8 @@ pub(super) fn english(
 }
 
 /// The title and the summary of a translation.
-pub(super) fn translated(chunk: &Chunk, faults: &mut Faults<'_>) -> [Option<String>; 2] {
+pub(super) fn translated(chunk: Option<&Chunk>, faults: &mut Faults<'_>) -> [Option<String>; 2] {
+    let Some(chunk) = chunk else { return [None, None] };
     let mut table = Table::read(chunk, faults);
     let [title, summary] = ["title", "summary"].map(|key| table.string(key, faults));
     table.finish_words_only("title and summary", faults);
@@ -95,11 +98,8 @@ fn level_of(word: &Chunk, faults: &mut Faults<'_>) -> Option<Level> {
 }
 
 fn minutes(table: &mut Table<'_>, faults: &mut Faults<'_>) -> Option<u32> {
-    let at = table.at;
-    if !table.has("minutes") {
-        faults.add(at, "`minutes` is missing", "add minutes = 5");
-    }
-    let minutes = table.number("minutes", faults)?;
+    table.must_have("minutes", "5", faults);
+    let (minutes, at) = table.number("minutes", faults)?;
     let fits = u32::try_from(minutes).ok().filter(|it| (1..=240).contains(it));
     if fits.is_none() {
         faults.add(at, format!("`minutes = {minutes}` can not be"), "write 1 to 240");

@@ -217,6 +217,7 @@ impl Reader<'_, '_> {
         if !is_closed(raw) {
             let what = format!("the block ```{info} has no end");
             self.faults.add(at, what, "close it with a line of as many ` as it begins with");
+            return None;
         }
         let (word, rest) = info.trim().split_once(char::is_whitespace).unwrap_or((info.trim(), ""));
         let rest = rest.trim();

@@ -48,10 +48,10 @@ pub struct Texts<'a> {
 pub fn read(texts: &Texts<'_>) -> Result<Exercise, Vec<Fault>> {
     let mut faults = Faults::new(format!("{}/en.md", texts.id), texts.english);
     let (front, rest) = front::split(texts.english, &mut faults);
-    let (head, hosts) = front::english(texts.id, &front, texts.catalogue, &mut faults);
+    let (head, hosts) = front::english(texts.id, front.as_ref(), texts.catalogue, &mut faults);
     let body = Reader { faults: &mut faults, hosts: hosts.as_deref() }.file(&rest, false);
     let steps = complete(body.steps, &mut faults);
-    if steps.is_empty() {
+    if steps.is_empty() && front.is_some() {
         let remedy = "begin one with a line ## and its title";
         faults.add(texts.english.len(), "the exercise has no step", remedy);
     }
@@ -69,7 +69,7 @@ pub fn read(texts: &Texts<'_>) -> Result<Exercise, Vec<Fault>> {
     };
     let mut faults = Faults::new(format!("{}/{language}.md", texts.id), text);
     let (front, rest) = front::split(text, &mut faults);
-    let words = front::translated(&front, &mut faults);
+    let words = front::translated(front.as_ref(), &mut faults);
     let body = Reader { faults: &mut faults, hosts: hosts.as_deref() }.file(&rest, true);
     // Without the English one there is nothing to compare with.
     let whole = list.is_empty();
@@ -107,6 +107,8 @@ struct Body {
 /// A step as it was read: in a translation it has words only.
 struct RawStep {
     id: Named,
+    /// Whether it has a `step` block, good or not.
+    has_block: bool,
     title: String,
     at: usize,
     blocks: Vec<Block>,
@@ -133,6 +135,7 @@ impl Reader<'_, '_> {
                     }
                     body.steps.push(RawStep {
                         id: None,
+                        has_block: false,
                         title: words,
                         at,
                         blocks: Vec::new(),
@@ -177,7 +180,7 @@ impl Reader<'_, '_> {
             Special::Notes => step.notes.extend(self.blocks(chunk)),
             Special::Check => step.checks.push(self.check(chunk, translation)),
             Special::Step => {
-                if step.id.is_some() {
+                if std::mem::replace(&mut step.has_block, true) {
                     let what = "the step has two ```step blocks";
                     self.faults.add(chunk.start(), what, "put all keys into one");
                 }
@@ -192,8 +195,10 @@ fn complete(raw: Vec<RawStep>, faults: &mut Faults<'_>) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     for step in raw {
         let Some((id, at)) = step.id else {
-            let remedy = "add a ```step block with id = \"...\"";
-            faults.add(step.at, format!("the step \"{}\" has no id", step.title), remedy);
+            if !step.has_block {
+                let remedy = "add a ```step block with id = \"...\"";
+                faults.add(step.at, format!("the step \"{}\" has no id", step.title), remedy);
+            }
             continue;
         };
         if steps.iter().any(|it| it.id == id) {

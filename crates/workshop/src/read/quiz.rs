@@ -10,10 +10,14 @@ pub(super) fn read(chunk: &Chunk, faults: &mut Faults<'_>) -> Option<Quiz> {
     let mut table = Table::read(chunk, faults);
     let question = table.required("question", faults);
     let at = table.at;
+    let before = faults.count();
     let answers: Vec<_> = table.tables("answers", faults).unwrap_or_default();
+    let count = answers.len();
     let answers: Vec<_> = answers.into_iter().filter_map(|it| answer(it, faults)).collect();
     table.finish("a quiz", faults);
-    if answers.len() < 2 {
+    if faults.count() > before {
+        // One at a time: what is wrong with an answer comes first.
+    } else if count < 2 {
         faults.add(at, "the quiz has fewer than two answers", "add [[answers]] with text and why");
     } else if !answers.iter().any(|it| it.right) {
         faults.add(at, "the quiz has no right answer", "add right = true to one of its answers");

@@ -9,9 +9,9 @@ use crate::condition::All;
 use crate::exercise::Rule;
 
 const RULES: [&str; 4] = ["when", "still", "never", "wrong"];
-const PARTS: [&str; 8] =
-    ["console", "graph", "inspector", "pace", "timeline", "clients", "node:ADDRESS", "panel:NAME"];
-const PANELS: [&str; 11] = [
+const PARTS: [&str; 7] =
+    ["console", "graph", "inspector", "pace", "timeline", "node:ADDRESS", "panel:NAME"];
+const PANELS: [&str; 10] = [
     "events",
     "timeline",
     "beliefs",
@@ -22,7 +22,6 @@ const PANELS: [&str; 11] = [
     "clients",
     "faults",
     "server-log",
-    "inspector",
 ];
 
 /// A name, and where it stands.
@@ -100,12 +99,13 @@ impl Reader<'_, '_> {
         let all: Vec<Option<All>> =
             RULES.into_iter().map(|key| self.conditions(table, key)).collect();
         let timed = ["within", "since", "lasting"].into_iter().find(|key| table.has(key));
+        let has_within = table.has("within") || table.has_like(&["within"]);
         let within = table.span("within", self.faults);
-        let has_within = within.is_some();
         let since = self.conditions(table, "since");
         let lasting = table.span("lasting", self.faults);
         let [rule] = given[..] else {
             match given.is_empty() {
+                true if table.has_like(&RULES) => {}
                 true => {
                     let remedy = format!("add one of {}", one_of(&RULES));
                     self.faults.add(at, "the check asks for nothing", remedy);

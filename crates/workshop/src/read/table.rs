@@ -6,7 +6,7 @@ use engine::time::Span;
 use toml::de::{DeTable, DeValue};
 
 use super::chunk::Chunk;
-use super::fault::{Faults, unknown};
+use super::fault::{Faults, nearest, unknown};
 
 /// A table of a block.
 pub(super) struct Table<'t> {
@@ -16,6 +16,8 @@ pub(super) struct Table<'t> {
     entries: Vec<Entry<'t>>,
     /// Keys that were asked for.
     known: Vec<&'static str>,
+    /// It could not be read in whole, so nobody knows what is missing.
+    is_partial: bool,
 }
 
 struct Entry<'t> {
@@ -29,12 +31,13 @@ impl<'t> Table<'t> {
     /// Reads a block.
     pub(super) fn read(chunk: &'t Chunk, faults: &mut Faults<'_>) -> Self {
         let (table, errors) = DeTable::parse_recoverable(&chunk.text);
+        let is_partial = !errors.is_empty();
         for error in errors {
             let at = chunk.at(error.span().map_or(0, |span| span.start));
             let what = error.message().lines().collect::<Vec<_>>().join(", ");
             faults.add(at, format!("this is no TOML: {what}"), remedy(&what));
         }
-        Self::of(chunk, chunk.start(), table.into_inner())
+        Self { is_partial, ..Self::of(chunk, chunk.start(), table.into_inner()) }
     }
 
     fn of(chunk: &'t Chunk, at: usize, table: DeTable<'t>) -> Self {
@@ -43,7 +46,8 @@ impl<'t> Table<'t> {
             let key: std::borrow::Cow<'_, str> = key.into_inner();
             Entry { key: key.into_owned(), at, value: value.into_inner(), span }
         };
-        Self { chunk, at, entries: table.into_iter().map(entry).collect(), known: Vec::new() }
+        let entries = table.into_iter().map(entry).collect();
+        Self { chunk, at, entries, known: Vec::new(), is_partial: false }
     }
 
     fn take(&mut self, key: &'static str) -> Option<Entry<'t>> {
@@ -67,13 +71,21 @@ impl<'t> Table<'t> {
         chunk
     }
 
+    /// Says that a key is missing, if it is, and not just misspelt.
+    pub(super) fn must_have(&mut self, key: &'static str, value: &str, faults: &mut Faults<'_>) {
+        if !self.has(key) && !self.is_partial && !self.has_like(&[key]) {
+            faults.add(self.at, format!("`{key}` is missing"), format!("add {key} = {value}"));
+        }
+    }
+
+    /// Whether there is a key that is almost one of these.
+    pub(super) fn has_like(&self, keys: &[&str]) -> bool {
+        self.entries.iter().any(|it| nearest(&it.key, keys).is_some())
+    }
+
     /// A string that must be there, and not empty.
     pub(super) fn required(&mut self, key: &'static str, faults: &mut Faults<'_>) -> Option<Chunk> {
-        if !self.has(key) {
-            self.known.push(key);
-            faults.add(self.at, format!("`{key}` is missing"), format!("add {key} = \"...\""));
-            return None;
-        }
+        self.must_have(key, "\"...\"", faults);
         let text = self.string(key, faults)?;
         if text.text.trim().is_empty() {
             faults.add(text.start(), format!("`{key}` is empty"), "write something");
@@ -81,8 +93,12 @@ impl<'t> Table<'t> {
         Some(text)
     }
 
-    /// A whole number.
-    pub(super) fn number(&mut self, key: &'static str, faults: &mut Faults<'_>) -> Option<u64> {
+    /// A whole number, and where it is.
+    pub(super) fn number(
+        &mut self,
+        key: &'static str,
+        faults: &mut Faults<'_>,
+    ) -> Option<(u64, usize)> {
         let entry = self.take(key)?;
         let number = match &entry.value {
             DeValue::Integer(it) => u64::from_str_radix(it.as_str(), it.radix()).ok(),
@@ -91,7 +107,7 @@ impl<'t> Table<'t> {
         if number.is_none() {
             wrong(faults, &entry, self.chunk, "a whole number", "without quotes, as in 5");
         }
-        number
+        number.zip(Some(self.chunk.at(entry.span.start)))
     }
 
     /// `true` or `false`.
@@ -115,17 +131,25 @@ impl<'t> Table<'t> {
         if let Some(one) = self.text(&entry.value, &entry.span).filter(|_| single) {
             return Some(vec![one]);
         }
-        let texts = entry.value.as_array().and_then(|array| {
-            array.iter().map(|it| self.text(it.get_ref(), &it.span())).collect::<Option<Vec<_>>>()
-        });
-        if texts.is_none() {
-            let (is, how) = match single {
-                true => ("a text or a list of texts", "\"...\" or [\"...\", \"...\"]"),
-                false => ("a list of texts", "[\"...\", \"...\"]"),
-            };
+        let (is, how) = match single {
+            true => ("a text or a list of texts", "\"...\" or [\"...\", \"...\"]"),
+            false => ("a list of texts", "[\"...\", \"...\"]"),
+        };
+        let Some(array) = entry.value.as_array() else {
             wrong(faults, &entry, self.chunk, is, how);
+            return None;
+        };
+        let mut texts = Vec::new();
+        for it in array {
+            match self.text(it.get_ref(), &it.span()) {
+                Some(text) => texts.push(text),
+                None => {
+                    let what = format!("`{key}` has {} in it", kind(it.get_ref()));
+                    faults.add(self.chunk.at(it.span().start), what, "put each text in quotes");
+                }
+            }
         }
-        texts
+        (texts.len() == array.len()).then_some(texts)
     }
 
     /// A time such as `"10s"`.
@@ -204,6 +228,8 @@ const fn kind(value: &DeValue<'_>) -> &'static str {
 fn remedy(what: &str) -> &'static str {
     if what.contains("duplicate key") {
         "write each key once"
+    } else if what.contains("quoted") {
+        "put the text in quotes"
     } else {
         "write key = \"value\", one a line"
     }

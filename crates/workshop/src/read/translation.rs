@@ -28,7 +28,9 @@ pub(super) fn translate(
                 format!("the step \"{}\" is there twice", exercise.steps[at].id),
                 "leave one out",
             );
-        } else if last > Some(at) {
+            continue;
+        }
+        if last > Some(at) {
             let what =
                 format!("the step \"{}\" is not where it is in en.md", exercise.steps[at].id);
             faults.add(raw.at, what, "keep the order of en.md");
@@ -46,8 +48,10 @@ pub(super) fn translate(
 /// Which step a translated one is.
 fn place(steps: &[Step], raw: &RawStep, faults: &mut Faults<'_>) -> Option<usize> {
     let Some((id, at)) = &raw.id else {
-        let remedy = "add a ```step block with the id of the step in en.md";
-        faults.add(raw.at, format!("the step \"{}\" has no id", raw.title), remedy);
+        if !raw.has_block {
+            let remedy = "add a ```step block with the id of the step in en.md";
+            faults.add(raw.at, format!("the step \"{}\" has no id", raw.title), remedy);
+        }
         return None;
     };
     let found = steps.iter().position(|it| it.id == *id);

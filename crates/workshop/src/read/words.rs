@@ -236,6 +236,9 @@ impl<'a> Words<'a> {
             }
         };
         let (at, word) = self.word(is)?;
+        if word == "at" {
+            return Err(wrong(at, "`is at` says too much", "write at least or at most without is"));
+        }
         let number = read(word);
         number
             .map(kind)
