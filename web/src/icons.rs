@@ -37,6 +37,8 @@ pub enum Icon {
     Load,
     /// A page of text.
     Report,
+    /// Machines.
+    Servers,
     /// To the end.
     End,
     /// Where ways part.
@@ -77,6 +79,9 @@ impl Icon {
             }
             Self::Report => {
                 "M3 1.500h7l3 3v10H3zM4.400 2.900v10.200h7.200V5.500H9V2.900zM5.500 7.200h5v1.200h-5zm0 2.600h5V11h-5z"
+            }
+            Self::Servers => {
+                "M2.500 2h11v5h-11zm1.400 1.400v2.200h8.200V3.400zM2.500 9h11v5h-11zm1.400 1.400v2.200h8.200v-2.200zM5 4h1.300v1H5zm0 7h1.300v1H5z"
             }
             Self::End => "M3 3.200v9.600L9.500 8zM11 3h1.800v10H11z",
             Self::Fork => {

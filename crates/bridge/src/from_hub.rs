@@ -41,6 +41,8 @@ pub enum FromHub {
     Packet(Option<Box<PacketDetail>>),
     /// Answer to [`ToHub::SavePackets`]: a pcapng file.
     Pcapng(#[serde(with = "serde_bytes")] Vec<u8>),
+    /// Answer to [`ToHub::TakeAway`]: a folder as a tar file.
+    TakeAway(#[serde(with = "serde_bytes")] Vec<u8>),
     /// The faults that last, whenever they change.
     Faults(Box<Faults>),
     /// Answer to [`ToHub::History`].

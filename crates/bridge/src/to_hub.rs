@@ -96,6 +96,8 @@ pub enum ToHub {
     /// Write the packets of a span and between these hosts to a file, whatever their kind;
     /// [`FromHub::Pcapng`] answers.
     SavePackets(PacketQuery),
+    /// Pack the lab and what was typed in it for real servers; [`FromHub::TakeAway`] answers.
+    TakeAway,
     /// Lose something.
     Lose(Loss),
     /// Lose it no more.

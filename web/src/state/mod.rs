@@ -331,6 +331,7 @@ impl State {
             FromHub::Packets(packets) => self.hear_packets(*packets),
             FromHub::Packet(packet) => self.hear_packet(packet.map(|it| *it)),
             FromHub::Pcapng(bytes) => Self::hear_pcapng(&bytes),
+            FromHub::TakeAway(bytes) => self.taken_away(&bytes),
             FromHub::Faults(faults) => self.hear_faults(*faults),
             // The page asks for no history.
             FromHub::History(_) => {}

@@ -120,12 +120,17 @@ fn sharing(state: &Page, open: bool) -> Html {
             field.click();
         }
     });
+    let take_away = {
+        let dispatcher = dispatcher.clone();
+        Callback::from(move |_: MouseEvent| dispatcher.dispatch(Action::Tell(ToHub::TakeAway)))
+    };
     html! {
         <div class="sharing" role="group" aria-label={t!("travel-sharing")}>
             { button("copy-link", t!("travel-copy-link"), Icon::Link, ask(LinkPurpose::Copy)) }
             { button("save-file", t!("travel-save-file"), Icon::Save, ask(LinkPurpose::File)) }
             { button("load-file", t!("travel-load-file"), Icon::Load, load) }
             { button("save-report", t!("travel-report"), Icon::Report, ask(LinkPurpose::Report)) }
+            { button("take-away", t!("travel-take-away"), Icon::Servers, take_away) }
             <input id="file" type="file" accept=".failover,text/plain" hidden={true}
                 aria-label={t!("travel-load-file")} {onchange} />
         </div>

@@ -78,6 +78,7 @@ fn words(notice: &Notice) -> (&'static str, String) {
         Notice::Link(LinkNotice::Saved(Saved::Copied)) => ("good", t!("travel-copied")),
         Notice::Link(LinkNotice::Saved(Saved::File)) => ("good", t!("travel-filed")),
         Notice::Link(LinkNotice::Saved(Saved::Report)) => ("good", t!("travel-reported")),
+        Notice::Link(LinkNotice::Saved(Saved::TakenAway)) => ("good", t!("travel-taken-away")),
         Notice::Link(LinkNotice::Refused(fault)) => ("bad", refused(*fault)),
         Notice::Link(LinkNotice::Arrived(arrival)) => arrived(arrival),
         Notice::Link(LinkNotice::Remembered { about: (now, actions), .. }) => {

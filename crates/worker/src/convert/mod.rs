@@ -9,6 +9,7 @@ pub(crate) mod history;
 pub(crate) mod node;
 pub(crate) mod packet;
 pub(crate) mod server_log;
+pub(crate) mod take_away;
 pub(crate) mod timer;
 pub(crate) mod verdict;
 pub(crate) mod workload;

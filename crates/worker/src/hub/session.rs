@@ -17,7 +17,7 @@ use super::plan::Plan;
 use super::watch::Watch;
 use super::wire::Wire;
 use crate::bell::{Alarm, Bell};
-use crate::convert::{failover, fault, history, workload};
+use crate::convert::{failover, fault, history, take_away, workload};
 use crate::scope::{post_message, wall_ms};
 
 /// How long the hub works before it looks at its messages, milliseconds.
@@ -230,6 +230,7 @@ impl Session {
                 let history = history::history(&self.lab, self.seed);
                 post_message(&FromHub::History(Box::new(history)));
             }
+            ToHub::TakeAway => post_message(&FromHub::TakeAway(take_away::packed(&self.lab))),
             other => self.hear_of_wire(other),
         }
         self.after_action();

@@ -20,6 +20,8 @@ pub enum Saved {
     File,
     /// It is part of a report.
     Report,
+    /// Not a link: the lab as a folder for real servers.
+    TakenAway,
 }
 
 /// What there is to say about a link.
@@ -72,6 +74,12 @@ impl State {
             self.past.links.in_address = Some(moment.link.clone());
         }
         self.past.notice = Some(Notice::Link(LinkNotice::Saved(saved)));
+    }
+
+    /// A folder for real servers came.
+    pub(in crate::state) fn taken_away(&mut self, bytes: &[u8]) {
+        browser::save("failover-lab.tar", "application/x-tar", bytes);
+        self.saved(Saved::TakenAway);
     }
 
     pub(super) fn hear_of_link(&mut self, told: Travelled) {
