@@ -398,3 +398,19 @@ fn the_replies_to_bad_replconfs_are_redis_own() {
         assert_eq!(net.ask(0, line), answer, "{line}");
     }
 }
+
+#[test]
+fn a_smaller_backlog_forgets_at_once() {
+    let mut net = shard(Compat::V7_0, 2);
+    let value = "v".repeat(1000);
+    for _ in 0..60 {
+        assert_eq!(net.ask(0, &format!("SET k {value}")), "+OK\r\n");
+    }
+    let kept = number(&mut net, 0, "repl_backlog_histlen");
+    assert!(kept > 60_000);
+    assert_eq!(net.ask(0, "CONFIG SET repl-backlog-size 16384"), "+OK\r\n");
+    let less = number(&mut net, 0, "repl_backlog_histlen");
+    assert!((16_384..=16_384 + 20_440).contains(&less), "{less}");
+    let first = number(&mut net, 0, "repl_backlog_first_byte_offset");
+    assert_eq!(first + less, number(&mut net, 0, "master_repl_offset") + 1);
+}

@@ -110,8 +110,9 @@ impl Node {
 
     /// Somebody who still takes us for the master that we were can not make us one again: we follow
     /// another by now. Nor can a replica of ours that has not heard of our newest epoch take it back.
-    /// (Redis has no such rules; there the replica ends as a master without slots, and a master's own
-    /// epoch falls.)
+    /// And what we believe of the old master's slots may be old: the new one has to claim them itself.
+    /// (Redis has no such rules; there the replica ends as a master without slots, a master's own
+    /// epoch falls, and a slot that went elsewhere while we slept may end as nobody's.)
     fn hand_over_within_shard(&mut self, sender: Ix, master: Ix, epoch: Epoch) {
         if master == ME && self.cluster.me().is_replica() {
             let count = self.cluster.nodes.release_all(sender);
@@ -127,8 +128,12 @@ impl Node {
             );
             return self.log(Level::Notice, line);
         }
+        let moved = *self.cluster.nodes[sender].slots();
         let count = self.cluster.nodes.move_all(sender, master);
         self.tell_slots_moved(count, Some(master));
+        for slot in moved.iter().filter(|_| master != ME) {
+            self.cluster.nodes.set_claimed(slot, false);
+        }
         self.set_as_master(master);
         if master != ME {
             self.cluster.nodes[master].config_epoch = epoch;

@@ -250,4 +250,30 @@ mod tests {
             assert_eq!(node.cluster.nodes[new].is_master(), owned);
         }
     }
+
+    #[test]
+    fn what_a_demoted_master_leaves_is_unclaimed_until_its_heir_claims_it() {
+        let mut node = lone_node(Compat::V8_2);
+        let old = add_master(&mut node, b'm', 5, [0, 99]);
+        let heir = add_replica(&mut node, b'n', old);
+        node.cluster.nodes[heir].shard = node.cluster.nodes[old].shard;
+        // We slept while slot 7 went to a third one, whose epoch is smaller than the heir's.
+        let third = add_master(&mut node, b't', 3, [200, 299]);
+        let header = Header {
+            master: Some(id(b'n')),
+            config_epoch: 6,
+            flags: NodeFlags::REPLICA,
+            ..header_of(&node, old)
+        };
+        hear(&mut node, old, header, ping());
+        let mut claimed = slots([200, 299]);
+        claimed.insert(7);
+        node.update_slots(third, 3, &claimed);
+        assert_eq!(node.cluster.nodes.owner(7), Some(third));
+        assert_eq!(node.cluster.nodes.owner(8), Some(heir));
+        node.update_slots(heir, 6, &slots([8, 99]));
+        claimed.insert(8);
+        node.update_slots(third, 3, &claimed);
+        assert_eq!(node.cluster.nodes.owner(8), Some(heir), "it is claimed now");
+    }
 }

@@ -46,7 +46,12 @@ fn set(node: &mut Node, call: &Call<'_>) -> Reply {
     let pairs: Vec<(String, String)> =
         call.argv[2..].chunks(2).map(|pair| (text(&pair[0]), text(&pair[1]))).collect();
     match node.config.change(&pairs, node.compat) {
-        Ok(()) => Reply::Ok,
+        Ok(()) => {
+            if pairs.iter().any(|(name, _)| name.eq_ignore_ascii_case("repl-backlog-size")) {
+                node.resize_backlog();
+            }
+            Reply::Ok
+        }
         Err(error) => Reply::Error(error),
     }
 }

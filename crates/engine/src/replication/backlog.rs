@@ -11,6 +11,8 @@ const BLOCK: usize = 16 * 1024;
 const BLOCK_HEAD: usize = 40;
 /// How many blocks one append may drop.
 const TRIM_PER_CALL: usize = 64;
+/// How many times as many a change of the size may drop.
+const TRIMS_OF_A_RESIZE: usize = 10;
 
 /// A piece of the stream. The backlog drops whole blocks, so `histlen` may exceed the set size.
 #[derive(Debug, BorshSerialize, BorshDeserialize)]
@@ -69,6 +71,13 @@ impl Backlog {
             bytes = later;
         }
         self.trim(size);
+    }
+
+    /// Drops the oldest blocks that another `size` does not ask to keep.
+    pub(super) fn resize(&mut self, size: u64) {
+        for _ in 0..TRIMS_OF_A_RESIZE {
+            self.trim(size);
+        }
     }
 
     fn trim(&mut self, size: u64) {

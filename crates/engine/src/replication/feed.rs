@@ -67,6 +67,13 @@ impl Node {
         }
     }
 
+    /// The backlog's size was set: what is too much goes at once.
+    pub(crate) fn resize_backlog(&mut self) {
+        if let Some(backlog) = &mut self.repl.backlog {
+            backlog.resize(self.config.repl_backlog_size);
+        }
+    }
+
     pub(super) fn create_backlog(&mut self) {
         self.repl.backlog = Some(Backlog::new(self.repl.offset));
     }

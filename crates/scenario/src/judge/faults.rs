@@ -1,6 +1,7 @@
 //! What goes wrong. Faults name hosts, not processes, so that a list of them still makes
 //! sense when some are left out.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::net::Ipv4Addr;
 
@@ -143,20 +144,34 @@ fn all_idle(lab: &Lab) -> bool {
 
 /// A reshard that was cut short leaves slots open, and a node that imports a slot takes nobody's word
 /// on who owns it: after a failover of the owner it knows of none, and the cluster is down to it, in
-/// Redis too. So whoever reshards has to end it: `redis-cli --cluster fix`.
-pub(super) fn close_slots(lab: &mut Lab) {
-    let hosts: Vec<_> = lab.world.hosts().collect();
-    let open = |host| {
-        let file = lab.world.disk(host).get("nodes.conf");
-        let text = String::from_utf8_lossy(file.map_or(&[], |it| it.as_slice()));
-        text.contains("->-") || text.contains("-<-")
+/// Redis too. So whoever reshards has to end it: by `redis-cli --cluster fix`, and where that says that it
+/// can not (a slot that several import), by hand.
+pub(super) fn close_slots(lab: &mut Lab, by_hand: bool) {
+    let open = open_slots(lab);
+    let idle = lab.world.hosts().find(|&(host, _)| lab.at_shell(host));
+    let Some((host, ip)) = idle.filter(|_| !open.is_empty()) else { return };
+    let line = if by_hand {
+        let stable = open
+            .iter()
+            .map(|(ip, slot)| format!("redis-cli -h {ip} cluster setslot {slot} stable"));
+        stable.collect::<Vec<_>>().join("; ")
+    } else {
+        format!("redis-cli --cluster fix {ip}:6379 --cluster-yes --cluster-replace")
     };
-    let opened = hosts.iter().any(|&(host, _)| open(host));
-    let idle = hosts.iter().find(|&&(host, _)| lab.at_shell(host));
-    if let Some(&(host, ip)) = idle.filter(|_| opened) {
-        let line = format!("redis-cli --cluster fix {ip}:6379 --cluster-yes --cluster-replace");
-        lab.act(Action::Type { host, line });
+    lab.act(Action::Type { host, line });
+}
+
+/// The slots that a nodes.conf has as open (`[5461->-ID]`, `[5461-<-ID]`), with its host.
+fn open_slots(lab: &Lab) -> BTreeSet<(Ipv4Addr, String)> {
+    let mut open = BTreeSet::new();
+    for (host, ip) in lab.world.hosts() {
+        let file = lab.world.disk(host).get("nodes.conf");
+        let text = String::from_utf8_lossy(file.map_or(&[], |it| it.as_slice())).into_owned();
+        let marks = text.split_whitespace().filter_map(|word| word.strip_prefix('['));
+        let slots = marks.filter_map(|mark| mark.split_once('-').map(|(slot, _)| slot.to_owned()));
+        open.extend(slots.map(|slot| (ip, slot)));
     }
+    open
 }
 
 fn repair(lab: &mut Lab) {

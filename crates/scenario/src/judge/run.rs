@@ -137,11 +137,13 @@ impl Run {
     fn settle(&mut self) -> Result<(), Broken> {
         let limit = self.now() + AGREEMENT;
         let mut fix = self.now() + FIX_PAUSE;
+        let mut by_hand = false;
         loop {
             faults::heal(&mut self.lab);
             self.forget_ended();
             if self.now() >= fix {
-                faults::close_slots(&mut self.lab);
+                faults::close_slots(&mut self.lab, by_hand);
+                by_hand = !by_hand;
                 fix = self.now() + FIX_PAUSE;
             }
             self.pass(self.now() + LOOK)?;
