@@ -12,6 +12,7 @@ pub(crate) mod server_log;
 pub(crate) mod timer;
 pub(crate) mod verdict;
 pub(crate) mod workload;
+pub(crate) mod workshop;
 
 use engine::Time;
 
