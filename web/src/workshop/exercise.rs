@@ -35,9 +35,15 @@ pub fn ExerciseView(props: &Props) -> Html {
     let place = use_node_ref();
     {
         let place = place.clone();
-        use_effect_with(look, move |_| {
+        use_effect_with(look, move |look| {
             if let Some(page) = place.cast::<web_sys::Element>() {
                 page.set_scroll_top(0);
+            }
+            // The button that was pressed is gone: the keyboard goes to the new page's heading.
+            match look {
+                Some(Look::Step(_)) => browser::focus("step-title"),
+                Some(Look::Closing) => browser::focus("closing"),
+                Some(Look::Intro) | None => {}
             }
         });
     }

@@ -122,7 +122,7 @@ fn Player(props: &Props) -> Html {
         Callback::from(move |to| width.set(to))
     };
     html! {
-        <section id="player" key={lang.tag()} ref={root} aria-label={t!("workshop")} {ondragover} {ondrop}
+        <section id="player" ref={root} aria-label={t!("workshop")} {ondragover} {ondrop}
             class={classes!("player", workshop.presenting.then_some("presenting"))}>
             <button id="player-close" class="quiet" title={t!("workshop-close")} aria-label={t!("workshop-close")} onclick={close}>
                 { Icon::Close.draw() }
