@@ -106,7 +106,7 @@ fn exercise(lab: &LabPage, name: &str, found: &mut Vec<String>) -> Result<usize>
     lab.page.wait("document.querySelector('.lines .run') !== null", PATIENCE)?;
     lab.click(".lines .run")?;
     // A phone shows the console then.
-    lab.page.eval("document.querySelector('.panes .for-player').click()")?;
+    lab.click(".panes .for-player")?;
     lab.page.wait("document.querySelector('#next-step') !== null", PATIENCE)?;
     look(lab, &format!("{name} step done"), found)?;
     lab.click("#next-step")?;
@@ -114,8 +114,11 @@ fn exercise(lab: &LabPage, name: &str, found: &mut Vec<String>) -> Result<usize>
     lab.click("button[data-hint='0']")?;
     lab.click(".quiz [data-answer='0']")?;
     lab.click(".quiz [data-answer='1']")?;
+    // A phone shows one of both.
+    lab.click(".panes button")?;
     lab.ask(MASTER, "redis-cli CLUSTER FAILOVER")?;
     lab.ask("192.168.0.182", "redis-cli CLUSTER FAILOVER FORCE")?;
+    lab.click(".panes .for-player")?;
     lab.page.wait("document.querySelector('[data-lost]') !== null", PATIENCE)?;
     look(lab, &format!("{name} step lost"), found)?;
     lab.click("#present")?;

@@ -94,8 +94,8 @@ fn ask_until(lab: &LabPage, ip: &str, line: &str, pattern: &Pattern) -> Result<S
 /// Plays a solution by typing into the consoles and clicking.
 fn play(lab: &LabPage, session: &str) -> Result<()> {
     let (mut at, mut line, mut answer) = (String::new(), String::new(), String::new());
-    let mut lines = session.lines().map(str::trim).peekable();
-    while let Some(now) = lines.next() {
+    let lines = session.lines().map(str::trim);
+    for now in lines {
         if now.is_empty() || now.starts_with('#') {
             continue;
         } else if let Some(host) = now.strip_prefix('@') {
