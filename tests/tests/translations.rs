@@ -154,7 +154,7 @@ fn is_text(before: &str) -> bool {
 }
 
 /// What stands on the keys of a keyboard.
-const KEYS: [&str; 5] = ["Ctrl", "Shift", "Tab", "Home", "End"];
+const KEYS: [&str; 7] = ["Ctrl", "Shift", "Tab", "Home", "End", "PgUp", "PgDn"];
 
 /// The string literals of a source, each with what stands before it in its line.
 fn literals(code: &str) -> Vec<(&str, &str)> {

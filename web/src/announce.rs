@@ -7,8 +7,9 @@ use crate::state::log::Log;
 use crate::t;
 use crate::words;
 
-/// A region that screen readers read out when it changes; it is not seen.
-pub fn announcer(log: &Log, names: &Names) -> Html {
+/// Regions that screen readers read out when they change; they are not seen. What is said of the exercise
+/// comes with a number, so that the same is said again.
+pub fn announcer(log: &Log, names: &Names, exercise: &(String, usize)) -> Html {
     let said = log.newest().take(12).filter(|row| words::is_announced(&row.fact)).take(3);
     let mut said: Vec<String> = said
         .map(|row| {
@@ -18,5 +19,12 @@ pub fn announcer(log: &Log, names: &Names) -> Html {
         })
         .collect();
     said.reverse();
-    html! { <p id="announcer" class="unseen" aria-live="polite">{ said.join(" ") }</p> }
+    html! {
+        <>
+            <p id="announcer" class="unseen" aria-live="polite">{ said.join(" ") }</p>
+            <div id="exercise-announcer" class="unseen" aria-live="polite">
+                <p key={exercise.1}>{ exercise.0.clone() }</p>
+            </div>
+        </>
+    }
 }

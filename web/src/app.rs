@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use crate::announce::announcer;
+use crate::below;
 use crate::browser;
 use crate::console::console_pane;
 use crate::design::Design;
@@ -20,9 +21,7 @@ use crate::shortcuts;
 use crate::state::{Action, Phase, State};
 use crate::t;
 use crate::travel;
-
-/// Remembers whether a phone shows the panels in the place of the console.
-const PANELS_FIRST: &str = "panels-first";
+use crate::workshop;
 
 /// The page.
 #[component]
@@ -44,35 +43,29 @@ pub fn App() -> Html {
     use_effect_with((main.clone(), state.share), |(main, share)| {
         browser::set_property(main, "--panels-share", &format!("{share:.1}"));
     });
-    // On a phone there is room for the console or the panels, not for both.
-    let panels_first = use_state_eq(|| browser::recall(PANELS_FIRST).is_some_and(|it| it == "yes"));
-    let choose = |panels: bool| {
-        let panels_first = panels_first.clone();
-        Callback::from(move |_: MouseEvent| {
-            browser::remember(PANELS_FIRST, if panels { "yes" } else { "no" });
-            panels_first.set(panels);
-        })
-    };
+    workshop::use_light(&state);
+    let (below, choose) = below::use_below(&state);
     html! {
         <ContextProvider<Lang> context={state.lang}>
-        <div class={classes!("page", (*panels_first).then_some("panels-first"), embedded(&state))} data-started=""
+        <div class={classes!("page", below.class(), state.workshop.shown.then_some("with-player"), embedded(&state))} data-started=""
             data-phase={phase(&state.phase)}>
             { header(&state) }
             { travel::bar(&state) }
             { travel::notice(&state) }
+            { workshop::offer(&state) }
             <main ref={main}>
+                { workshop::player(&state) }
                 <div class="stage">
                     <Graph state={state.clone()} />
                     { opening(&state) }
                 </div>
-                <div class="panes" role="group" aria-label={t!("page-below")}>
-                    <button aria-pressed={(!*panels_first).to_string()} onclick={choose(false)}>{ t!("page-console") }</button>
-                    <button aria-pressed={panels_first.to_string()} onclick={choose(true)}>{ t!("page-panels") }</button>
-                </div>
+                { below::panes(&state, below, &choose) }
                 { panels(&state) }
                 <Inspector state={state.clone()} />
                 <div class="side">
-                    <Guide state={state.clone()} />
+                    if state.workshop.open.is_none() {
+                        <Guide state={state.clone()} />
+                    }
                     { console_pane(&state) }
                 </div>
             </main>
@@ -80,7 +73,8 @@ pub fn App() -> Html {
             <Design state={state.clone()} />
             <Offline />
             { shortcuts::dialog() }
-            { announcer(&state.log, &state.names) }
+            { announcer(&state.log, &state.names, &state.workshop.said) }
+            { workshop::paper(&state) }
         </div>
         </ContextProvider<Lang>>
     }

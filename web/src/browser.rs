@@ -23,6 +23,25 @@ pub fn element(id: &str) -> Option<Element> {
     window().document()?.get_element_by_id(id)
 }
 
+/// The first element that a selector finds.
+pub fn find(selector: &str) -> Option<Element> {
+    window().document()?.query_selector(selector).ok().flatten()
+}
+
+/// All elements that a selector finds.
+pub fn all(selector: &str) -> Vec<Element> {
+    let found = window().document().and_then(|it| it.query_selector_all(selector).ok());
+    let Some(found) = found else { return Vec::new() };
+    (0..found.length()).filter_map(|at| found.item(at)?.dyn_into().ok()).collect()
+}
+
+/// Presses a button by its id.
+pub fn click(id: &str) {
+    if let Some(button) = element(id).and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+        button.click();
+    }
+}
+
 /// Moves the keyboard to an element.
 pub fn focus(id: &str) {
     let Some(element) = element(id) else { return };

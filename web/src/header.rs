@@ -13,12 +13,14 @@ use crate::icons::Icon;
 use crate::shortcuts;
 use crate::state::{Action, Page, Phase, State};
 use crate::t;
+use crate::workshop;
 
 /// The bar at the top.
 pub fn header(state: &Page) -> Html {
     html! {
         <header class="bar">
             <h1>{ logo() }{ "Failover Lab" }</h1>
+            { workshop::button(state) }
             { controls(state) }
             { clock(state) }
             { figures(state) }

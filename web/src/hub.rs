@@ -37,6 +37,10 @@ pub struct Address {
     pub embed: Option<Vec<String>>,
     /// Time stands when the lab opens (`play=0`).
     pub halted: bool,
+    /// An exercise to open (`#exercise=ID`).
+    pub exercise: Option<String>,
+    /// The exercises of a workshop (`#workshop=ID,ID`).
+    pub workshop: Option<Vec<String>>,
 }
 
 impl Address {
@@ -44,8 +48,26 @@ impl Address {
     pub fn now() -> Self {
         let embed = named("embed=").map(|it| it.split(',').map(str::to_owned).collect());
         let halted = named("play=").is_some_and(|it| it == "0");
-        Self { seed: seed(), link: link(), embed, halted }
+        let (exercise, workshop) = (exercise(), workshop());
+        Self { seed: seed(), link: link(), embed, halted, exercise, workshop }
     }
+}
+
+/// The exercise in the address.
+pub fn exercise() -> Option<String> {
+    named("exercise=").filter(|it| is_id(it))
+}
+
+/// The exercises of a workshop in the address.
+pub fn workshop() -> Option<Vec<String>> {
+    let ids: Vec<String> = named("workshop=")?.split(',').map(str::to_owned).collect();
+    ids.iter().all(|it| is_id(it)).then_some(ids)
+}
+
+/// Whether a word can be the name of an exercise's folder.
+fn is_id(word: &str) -> bool {
+    let fits = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-';
+    !word.is_empty() && word.len() <= 60 && word.chars().all(fits)
 }
 
 /// What the address says after a name.
@@ -57,9 +79,28 @@ fn named(name: &str) -> Option<String> {
 
 /// The address of the page with a link to a moment.
 pub fn address_of(link: &str) -> String {
+    address_with(&format!("lab={link}"))
+}
+
+/// The address of the page with something else behind its `#`.
+pub fn address_with(fragment: &str) -> String {
     let address = browser::window().location().href().unwrap_or_default();
     let page = address.split('#').next().unwrap_or_default();
-    format!("{page}#lab={link}")
+    format!("{page}#{fragment}")
+}
+
+/// Puts the exercise that is open and the exercises of a workshop into the address, or takes them out.
+pub fn show_exercise(exercise: Option<&str>, workshop: Option<&[String]>) {
+    let hash = browser::window().location().hash().unwrap_or_default();
+    let ours = |it: &&str| it.starts_with("exercise=") || it.starts_with("workshop=");
+    let parts = hash.trim_start_matches('#').split('&').filter(|it| !it.is_empty());
+    let mut parts: Vec<String> = parts.filter(|it| !ours(it)).map(str::to_owned).collect();
+    parts.extend(workshop.map(|ids| format!("workshop={}", ids.join(","))));
+    parts.extend(exercise.map(|id| format!("exercise={id}")));
+    let wanted = format!("#{}", parts.join("&"));
+    if wanted != hash && (wanted != "#" || !hash.is_empty()) {
+        let _ = browser::window().location().replace(&wanted);
+    }
 }
 
 /// Puts a link to a moment into the address.
@@ -74,6 +115,12 @@ fn kept() -> String {
     embed + &play
 }
 
+/// The exercises that the address names.
+fn exercises() -> String {
+    let part = |name: &str| named(name).map(|it| format!("&{name}{it}")).unwrap_or_default();
+    part("workshop=") + &part("exercise=")
+}
+
 /// A seed by chance, short enough to be read aloud.
 pub fn random_seed() -> u64 {
     getrandom::u64().map_or(0, |chance| chance % 1_000_000)
@@ -81,7 +128,7 @@ pub fn random_seed() -> u64 {
 
 /// Puts the seed into the address, so that a copied link opens the same lab.
 pub fn show_seed(seed: u64) {
-    let _ = browser::window().location().replace(&format!("#seed={seed}{}", kept()));
+    let _ = browser::window().location().replace(&format!("#seed={seed}{}{}", kept(), exercises()));
 }
 
 /// The hub's worker and the closures that it calls.

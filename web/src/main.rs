@@ -2,6 +2,7 @@
 
 mod announce;
 mod app;
+mod below;
 mod browser;
 mod console;
 mod controls;
@@ -26,6 +27,7 @@ mod shortcuts;
 mod state;
 mod travel;
 mod words;
+mod workshop;
 
 fn main() {
     i18n::set_lang(browser::language());

@@ -21,6 +21,7 @@ const GROUPS: [(&str, &[(&str, &str)]); 4] = [
             ("/", "keys-console"),
             ("Tab", "keys-tab"),
             ("Esc", "keys-escape"),
+            ("PgUp PgDn", "keys-present"),
             ("?", "keys-list"),
         ],
     ),

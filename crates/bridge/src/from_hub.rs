@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::workshop::WorkshopTold;
 use crate::{
     Comparison, FailoverFrame, Faults, Frame, History, LogLine, PacketDetail, Packets, Travelled,
     WorkloadFrame,
@@ -56,6 +57,8 @@ pub enum FromHub {
     },
     /// About the past, branches and links.
     Travel(Travelled),
+    /// About exercises.
+    Workshop(WorkshopTold),
     /// The workload, for whoever watches it.
     Workload(Box<WorkloadFrame>),
     /// How far a comparison is, and what it came to.

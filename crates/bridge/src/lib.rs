@@ -7,6 +7,7 @@
 //! - `failover`: failovers, when asked for. `history`: the past of a lab.
 //! - `travel`: visits to the past, branches, links.
 //! - `workload`: clients and what became of their requests.
+//! - [`workshop`]: exercises and how far somebody is in one.
 //! - `packet`: what passed on the wire. `fault`: aimed faults.
 
 mod fact;
@@ -23,6 +24,7 @@ mod to_hub;
 mod travel;
 mod verdict;
 mod workload;
+pub mod workshop;
 
 pub use fact::{Fact, NodeEvent};
 pub use failover::{
@@ -49,4 +51,4 @@ pub use workload::{
 };
 
 /// Version of these messages: page and worker files of different builds refuse each other.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;

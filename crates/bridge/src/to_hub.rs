@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::workshop::Workshop;
 use crate::{
     History, LedgerFilter, LinkState, Loss, PacketQuery, Travel, Variant, WorkloadSettings,
 };
@@ -121,6 +122,8 @@ pub enum ToHub {
     Replay(Box<History>),
     /// About the past, branches and links.
     Travel(Travel),
+    /// About exercises.
+    Workshop(Workshop),
 }
 
 impl ToHub {

@@ -32,3 +32,4 @@ keys-resize = give the panels more or less height
 update = A newer version of this page is ready.
 update-now = Load it now
 update-later = Later
+keys-present = page of the exercise before, next page (presenter mode)

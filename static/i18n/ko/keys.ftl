@@ -32,3 +32,4 @@ keys-resize = 패널 높이 늘리기/줄이기
 update = 이 페이지의 새 버전이 준비되었습니다.
 update-now = 지금 불러오기
 update-later = 나중에
+keys-present = 실습의 이전 쪽/다음 쪽 (발표 모드)

@@ -70,6 +70,7 @@ fn views(lab: &LabPage, name: &str, found: &mut Vec<String>) -> Result<usize> {
         lab.page.wait("document.querySelector('dialog[open]') === null", PATIENCE)?;
         count += 1;
     }
+    count += exercises(lab, name, found)?;
     lab.page.eval(&format!(
         "document.querySelector(\"[data-host='{MASTER}']\").dispatchEvent(
             new MouseEvent('click', {{ bubbles: true }}))"
@@ -79,6 +80,49 @@ fn views(lab: &LabPage, name: &str, found: &mut Vec<String>) -> Result<usize> {
     lab.page.keys("Escape")?;
     lab.page.wait("document.querySelector('#inspector') === null", PATIENCE)?;
     Ok(count + 1)
+}
+
+/// The list of exercises, with what an instructor sees.
+fn exercises(lab: &LabPage, name: &str, found: &mut Vec<String>) -> Result<usize> {
+    lab.click("#exercises")?;
+    lab.page.wait("document.querySelector('[data-exercise]') !== null", PATIENCE)?;
+    lab.click("#choose-workshop")?;
+    lab.page.wait("document.querySelector('[data-tick]') !== null", PATIENCE)?;
+    look(lab, &format!("{name} exercises"), found)?;
+    lab.click("#player-close")?;
+    lab.page.wait("document.querySelector('#player') === null", PATIENCE)?;
+    Ok(1)
+}
+
+/// An exercise: its introduction, a step with hint and question, a wrong turn and a lost step, the way a
+/// presenter sees it.
+fn exercise(lab: &LabPage, name: &str, found: &mut Vec<String>) -> Result<usize> {
+    lab.load_at("exercise=manual-failover")?;
+    let begun = "document.querySelector('.pages .is-present') !== null";
+    lab.page.wait(begun, PATIENCE)?;
+    lab.page.eval(&axe().unwrap_or_default())?;
+    look(lab, &format!("{name} introduction"), found)?;
+    lab.click("#begin")?;
+    lab.page.wait("document.querySelector('.lines .run') !== null", PATIENCE)?;
+    lab.click(".lines .run")?;
+    // A phone shows the console then.
+    lab.page.eval("document.querySelector('.panes .for-player').click()")?;
+    lab.page.wait("document.querySelector('#next-step') !== null", PATIENCE)?;
+    look(lab, &format!("{name} step done"), found)?;
+    lab.click("#next-step")?;
+    lab.page.wait("document.querySelector('button[data-hint]') !== null", PATIENCE)?;
+    lab.click("button[data-hint='0']")?;
+    lab.click(".quiz [data-answer='0']")?;
+    lab.click(".quiz [data-answer='1']")?;
+    lab.ask(MASTER, "redis-cli CLUSTER FAILOVER")?;
+    lab.ask("192.168.0.182", "redis-cli CLUSTER FAILOVER FORCE")?;
+    lab.page.wait("document.querySelector('[data-lost]') !== null", PATIENCE)?;
+    look(lab, &format!("{name} step lost"), found)?;
+    lab.click("#present")?;
+    lab.page.wait("document.querySelector('.presenting') !== null", PATIENCE)?;
+    lab.page.press("PageDown", 34, "")?;
+    look(lab, &format!("{name} presenter"), found)?;
+    Ok(4)
 }
 
 #[test]
@@ -107,6 +151,11 @@ fn axe_finds_no_violation_on_any_view() -> Result<()> {
                 let theme = if dark { "dark" } else { "light" };
                 count += views(&lab, &format!("{size} {theme} {language}"), &mut found)?;
             }
+            count += exercise(
+                &lab,
+                &format!("{size} {} ko", if dark { "dark" } else { "light" }),
+                &mut found,
+            )?;
             assert_eq!(lab.page.errors(), Vec::<String>::new());
         }
     }

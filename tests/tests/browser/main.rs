@@ -14,3 +14,4 @@ mod sealed;
 mod travel;
 mod walkthrough;
 mod workers;
+mod workshop;

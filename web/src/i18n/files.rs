@@ -37,4 +37,5 @@ files![
     "travel",
     "waits",
     "why",
+    "workshop",
 ];

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use crate::shared::Shared;
 use crate::t;
+use crate::workshop::is_for_shell;
 
 /// Lines of a block of output; blocks keep their identity once they are full.
 const BLOCK: usize = 64;
@@ -117,6 +118,15 @@ impl Console {
     pub fn queue_command(&mut self, command: String) {
         self.interrupts = 0;
         self.waiting.push_back(Waiting::Command(command));
+    }
+
+    /// Queues lines of a text: those for the shell leave whatever program runs.
+    pub fn queue_text(&mut self, lines: Vec<String>) {
+        let mut lines = lines.into_iter().peekable();
+        if let Some(first) = lines.next_if(|it| is_for_shell(it)) {
+            self.queue_command(first);
+        }
+        self.queue_lines(lines.collect());
     }
 
     /// Ctrl-C: forgets what waits. The terminal itself shows `^C`.

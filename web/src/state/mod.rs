@@ -11,6 +11,7 @@ pub mod shards;
 pub mod standing;
 pub mod travel;
 pub mod votes;
+pub mod workshop;
 
 use std::rc::Rc;
 
@@ -31,6 +32,7 @@ use log::Log;
 use packets::{PacketsAction, PacketsView};
 use travel::{Past, TravelAction};
 use votes::Votes;
+use workshop::{Workshop, WorkshopAction};
 
 /// The lab that is opened.
 const SCENARIO: &str = "walkthrough";
@@ -83,6 +85,8 @@ pub enum Action {
     Type(usize, Vec<String>),
     /// A command for a host's shell: whatever program runs in its console is left first.
     Shell(usize, String),
+    /// Lines of a text for a host's console, or for the one that is shown.
+    RunLines(Option<usize>, Vec<String>),
     /// Ctrl-C in a host's console.
     Interrupt(usize),
     /// Ctrl-L in a host's console.
@@ -117,6 +121,8 @@ pub enum Action {
     Packets(PacketsAction),
     /// Aims faults.
     Faults(FaultsAction),
+    /// About exercises.
+    Workshop(WorkshopAction),
 }
 
 /// The state of the page.
@@ -174,6 +180,8 @@ pub struct State {
     pub packets: Shared<PacketsView>,
     /// Aimed faults.
     pub faults: Shared<FaultsView>,
+    /// Exercises.
+    pub workshop: Shared<Workshop>,
     /// Messages that the hub has not handled yet, with their numbers.
     pub outbox: Vec<(u64, ToHub)>,
     /// Where the chance in the lab comes from.
@@ -219,6 +227,7 @@ impl State {
             halted: false,
             packets: Shared::default(),
             faults: Shared::default(),
+            workshop: Shared::default(),
             outbox: Vec::new(),
             seed,
             sent: 0,
@@ -228,12 +237,13 @@ impl State {
 
     /// The same, arranged as at the last visit.
     pub fn remembered(address: hub::Address) -> Self {
-        let hub::Address { seed, link, embed, halted } = address;
+        let hub::Address { seed, link, embed, halted, exercise, workshop } = address;
         let named = embed.iter().flatten().find_map(|id| Panel::from_id(id));
         let panel = browser::recall("panel").and_then(|id| Panel::from_id(&id));
         let panel = named.or(panel);
         Self {
             past: Past::remembered(link, embed.is_some()),
+            workshop: Shared::new(Workshop::remembered(exercise, workshop, seed)),
             embed: embed.map(Shared::new),
             halted,
             panel: panel.unwrap_or_default(),
@@ -275,12 +285,21 @@ impl State {
                 self.tab = host;
                 self.with_console(host, |it| it.queue_command(command));
             }
+            Action::RunLines(host, lines) => {
+                self.tab = host.unwrap_or(self.tab);
+                self.workshop.edit().ran += 1;
+                self.with_console(self.tab, |it| it.queue_text(lines));
+            }
             Action::Interrupt(host) => {
                 self.with_console(host, Console::interrupt);
                 self.send(ToHub::Interrupt { host });
             }
             Action::Clear(host) => self.with_console(host, Console::clear),
             Action::ForgetCompletions(host) => self.with_console(host, Console::forget_options),
+            Action::Reopen(seed) if self.workshop.open.is_some() => {
+                self.workshop.edit().seed = Some(seed);
+                self.act_on_workshop(WorkshopAction::Again);
+            }
             Action::Reopen(seed) => {
                 self.past.links.in_address = None;
                 self.past.notice = None;
@@ -306,7 +325,9 @@ impl State {
             Action::Belief(action) => self.belief.edit().apply(action),
             Action::Packets(action) => self.act_on_packets(action),
             Action::Faults(action) => self.act_on_faults(action),
+            Action::Workshop(action) => self.act_on_workshop(action),
         }
+        self.ask_for_workshop();
         self.ask_for_failovers();
         self.ask_for_packets();
         self.pump_consoles();
@@ -316,7 +337,7 @@ impl State {
         match message {
             FromHub::Ready { version: VERSION } => match self.past.links.waiting.take() {
                 Some(link) => self.send(ToHub::Travel(Travel::Follow { link })),
-                None => self.open_usual(),
+                None => self.open_first(),
             },
             FromHub::Ready { version } => {
                 self.phase = Phase::Failed(Trouble::Builds { page: VERSION, hub: version });
@@ -340,7 +361,16 @@ impl State {
             FromHub::Comparison(comparison) => self.clients.edit().compared(*comparison),
             FromHub::Refused { message } => self.refused = Some(message),
             FromHub::Travel(told) => self.hear_travelled(told),
+            FromHub::Workshop(told) => self.hear_of_workshop(told),
             FromHub::Failed { message } => self.phase = Phase::Failed(Trouble::Told(message)),
+        }
+    }
+
+    /// Opens what the address asks for; the files of an exercise may be on their way.
+    fn open_first(&mut self) {
+        match self.workshop.is_on_its_way() {
+            true => self.phase = Phase::Opening(0.0),
+            false => self.open_usual(),
         }
     }
 
@@ -350,6 +380,7 @@ impl State {
 
     fn open(&mut self, lab: LabInfo) {
         let (hosts, seed) = (lab.hosts.len(), lab.seed);
+        self.workshop.edit().opened();
         *self = Self {
             names: Shared::new(Names::new(&lab.hosts)),
             beliefs: Shared::new(vec![None; hosts]),
@@ -364,6 +395,7 @@ impl State {
             embed: self.embed.clone(),
             halted: self.halted,
             packets: Shared::new(self.packets.in_another_lab()),
+            workshop: self.workshop.clone(),
             outbox: std::mem::take(&mut self.outbox),
             sent: self.sent,
             revision: self.revision,

@@ -13,6 +13,7 @@ pub(crate) mod take_away;
 pub(crate) mod timer;
 pub(crate) mod verdict;
 pub(crate) mod workload;
+pub(crate) mod workshop;
 
 use engine::Time;
 

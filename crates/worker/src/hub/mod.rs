@@ -12,11 +12,14 @@ mod travel;
 mod tree;
 mod watch;
 mod wire;
+mod workshop;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use ::workshop::exercise::Exercise;
+use bridge::workshop::Workshop;
 use bridge::{FromHub, ToHub, Travel, Travelled};
 use engine::Compat;
 use scenario::scenario::from_nodes;
@@ -71,14 +74,20 @@ async fn run(inbox: Inbox, bell: Bell) {
                 (ToHub::Open { scenario, seed }, _) => {
                     if let Some(scenario) = readable(Scenario::open(&scenario)) {
                         let around = (&bell, &alarm);
-                        tree = open(tree.take(), &scenario, seed, Plan::default(), around).await;
+                        tree = open(
+                            tree.take(),
+                            &scenario,
+                            Start { seed, ..Start::default() },
+                            around,
+                        )
+                        .await;
                     }
                 }
                 (ToHub::OpenPasted { nodes, version, node_timeout_ms }, _) => {
                     let scenario = pasted(&nodes, &version, node_timeout_ms);
                     if let Some(scenario) = readable(scenario) {
                         let around = (&bell, &alarm);
-                        tree = open(tree.take(), &scenario, None, Plan::default(), around).await;
+                        tree = open(tree.take(), &scenario, Start::default(), around).await;
                     }
                 }
                 (ToHub::ReadLog { text }, _) => post_message(&server_log::read(&text)),
@@ -88,7 +97,8 @@ async fn run(inbox: Inbox, bell: Bell) {
                         continue;
                     };
                     let (seed, plan) = (Some(history.seed), Plan::of(&history));
-                    tree = open(tree.take(), &scenario, seed, plan, (&bell, &alarm)).await;
+                    let start = Start { seed, plan, exercise: None };
+                    tree = open(tree.take(), &scenario, start, (&bell, &alarm)).await;
                     if let Some(tree) = &mut tree {
                         tree.hear(ToHub::Speed(speed.unwrap_or(1.0))).await;
                     }
@@ -97,7 +107,8 @@ async fn run(inbox: Inbox, bell: Bell) {
                     Ok((link, scenario)) => {
                         let (seed, plan) =
                             (Some(link.seed), Plan::new(&link.actions, Some(link.now)));
-                        tree = open(tree.take(), &scenario, seed, plan, (&bell, &alarm)).await;
+                        let start = Start { seed, plan, exercise: None };
+                        tree = open(tree.take(), &scenario, start, (&bell, &alarm)).await;
                         if let Some(tree) = &mut tree {
                             tree.follow(link);
                         }
@@ -108,6 +119,16 @@ async fn run(inbox: Inbox, bell: Bell) {
                         post_message(&FromHub::Travel(why));
                     }
                 },
+                (ToHub::Workshop(Workshop::Open { texts, seed }), _) => {
+                    if let Some((exercise, scenario)) = workshop::begin(&texts) {
+                        let seed = seed.or(exercise.head.seed);
+                        let start = Start { seed, exercise: Some(exercise), ..Start::default() };
+                        tree = open(tree.take(), &scenario, start, (&bell, &alarm)).await;
+                    }
+                }
+                (ToHub::Workshop(asked @ (Workshop::Cards(_) | Workshop::Reread(_))), _) => {
+                    workshop::answer(&asked);
+                }
                 (message, Some(tree)) => tree.hear(message).await,
                 (_, None) => failed("No lab is open.".to_owned()),
             }
@@ -144,19 +165,32 @@ fn pasted(nodes: &str, version: &str, node_timeout_ms: u64) -> Result<Scenario, 
     from_nodes(nodes, compat, node_timeout_ms)
 }
 
+/// What a lab is opened with beside its scenario.
+#[derive(Default)]
+struct Start {
+    /// None for the scenario's own.
+    seed: Option<u64>,
+    /// What is done again in it.
+    plan: Plan,
+    /// What is judged in it.
+    exercise: Option<Exercise>,
+}
+
 /// Opens a lab: its story up to where a person takes over runs at full speed.
 async fn open(
     previous: Option<Tree>,
     scenario: &Scenario,
-    seed: Option<u64>,
-    plan: Plan,
+    start: Start,
     (bell, alarm): (&Bell, &Alarm),
 ) -> Option<Tree> {
     // The previous lab's workers end before new ones start.
     drop(previous);
     post_message(&FromHub::Opening { progress: 0.0 });
-    let mut session = Session::new(scenario, seed.unwrap_or(scenario.seed), bell);
-    session.plan = plan;
+    let mut session = Session::new(scenario, start.seed.unwrap_or(scenario.seed), bell);
+    session.plan = start.plan;
+    if let Some(exercise) = &start.exercise {
+        session.judge_exercise(exercise);
+    }
     loop {
         match session.open_further().await {
             Ok(None) => break,

@@ -8,6 +8,7 @@ use engine::Time;
 use engine::time::Span;
 use scenario::{Action, Checkpoint, Lab, Link, Past, Scenario};
 use sim::{HostId, RuleId, Window};
+use workshop::exercise::Exercise;
 
 use super::clients::Clients;
 use super::crew::{Broken, Crew};
@@ -16,6 +17,7 @@ use super::pace::{Judge, Pace};
 use super::plan::Plan;
 use super::watch::Watch;
 use super::wire::Wire;
+use super::workshop::Proctor;
 use crate::bell::{Alarm, Bell};
 use crate::convert::{failover, fault, history, take_away, workload};
 use crate::scope::{post_message, wall_ms};
@@ -129,6 +131,14 @@ impl Session {
         }
     }
 
+    /// Judges an exercise from the lab's beginning on.
+    pub(crate) fn judge_exercise(&mut self, exercise: &Exercise) {
+        self.watch.proctor = Some(Proctor::new(exercise, &mut self.lab));
+        // The lab tells more from now on, also where it is begun again.
+        self.past = Past::default();
+        self.past.keep(Rc::new(Checkpoint::new(&self.lab, BTreeMap::new())));
+    }
+
     /// The speed that is set.
     pub(crate) fn speed(&self) -> f64 {
         self.pace.speed()
@@ -160,6 +170,9 @@ impl Session {
                 return Ok(Some(part.min(0.99)));
             }
         }
+        if let Some(proctor) = &mut self.watch.proctor {
+            proctor.begin(self.lab.world.now());
+        }
         // Where all cables are unplugged, things wait for a person.
         let running = !self.lab.scenario().link.blocked;
         self.pace.set_running(running, wall_ms(), self.lab.world.now());
@@ -181,6 +194,7 @@ impl Session {
             | ToHub::ReadLog { .. }
             | ToHub::Replay(_)
             | ToHub::Travel(_)
+            | ToHub::Workshop(_)
             | ToHub::Drawn => {}
             ToHub::Type { host, line } => {
                 self.act(host, |host| Action::Type { host, line });

@@ -14,6 +14,7 @@ use sim::{Pid, ProcessState};
 use super::crew::Crew;
 use super::plan::Plan;
 use super::session::{Job, JobKind, Session};
+use super::workshop::Proctor;
 use crate::bell::Bell;
 use crate::convert::ms;
 use crate::scope::{post_message, wall_ms};
@@ -26,6 +27,7 @@ pub(crate) struct Kept {
     pub(crate) checkpoint: Rc<Checkpoint>,
     past: Past,
     chronicle: Chronicle,
+    proctor: Option<Proctor>,
     seed: u64,
     speed: f64,
     running: bool,
@@ -35,6 +37,11 @@ impl Session {
     /// The moment where it stands.
     pub(crate) fn now(&self) -> Time {
         self.lab.world.now()
+    }
+
+    /// Whether it goes to a moment of the past, unseen.
+    pub(super) fn is_on_its_way(&self) -> bool {
+        self.job.is_some_and(|job| job.kind == JobKind::Visit)
     }
 
     /// A session of the past of this one, on the way to `at`; none without a checkpoint.
@@ -116,6 +123,7 @@ impl Session {
             checkpoint: Rc::new(Checkpoint::new(&self.lab, nodes)),
             past: self.past.clone(),
             chronicle: self.watch.chronicle().clone(),
+            proctor: self.watch.proctor.clone(),
             seed: self.seed,
             speed: self.pace.speed(),
             running: self.pace.is_running(),
@@ -129,6 +137,7 @@ impl Session {
         let now = session.now();
         session.pace.set_speed(kept.speed, wall_ms(), now);
         session.watch.remember(kept.chronicle, now);
+        session.watch.proctor = kept.proctor;
         session.go_live(kept.past, kept.running)?;
         Ok(session)
     }

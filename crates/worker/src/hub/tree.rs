@@ -6,12 +6,15 @@
 
 use std::collections::BTreeMap;
 
+use bridge::workshop::Workshop;
 use bridge::{Branch, BranchCause, FromHub, ToHub, Travel, Travelled};
 use engine::Time;
 use scenario::Link;
+use workshop::progress::Progress;
 
 use super::session::{Rest, Session};
 use super::travel::Kept;
+use super::workshop as exercise;
 use crate::bell::Bell;
 use crate::convert::ms;
 use crate::scope::post_message;
@@ -29,6 +32,8 @@ pub(crate) struct Tree {
     kept: BTreeMap<usize, Kept>,
     /// The number of the branch that is alive.
     branch: usize,
+    /// How far the exercise is, as the page was told.
+    told: Option<Progress>,
     bell: Bell,
 }
 
@@ -42,6 +47,7 @@ impl Tree {
             origins: vec![(None, Time::ZERO)],
             kept: BTreeMap::new(),
             branch: 0,
+            told: None,
             bell: bell.clone(),
         }
     }
@@ -58,6 +64,10 @@ impl Tree {
                 // A frame follows, so that the page knows that it was heard.
                 self.shown().painter.changed();
                 self.travel(travel).await
+            }
+            ToHub::Workshop(asked) => {
+                self.hear_of_workshop(&asked);
+                Ok(())
             }
             message if message.is_action() => {
                 let outcome = self.fork(true).await;
@@ -84,7 +94,32 @@ impl Tree {
         if let Some(at) = self.wish.take() {
             self.visit(at);
         }
-        self.shown().turn(heard).await
+        let rest = self.shown().turn(heard).await;
+        self.tell_progress();
+        rest
+    }
+
+    fn hear_of_workshop(&mut self, asked: &Workshop) {
+        self.shown().painter.changed();
+        let now = self.live.now();
+        match (asked, &mut self.live.watch.proctor) {
+            (Workshop::GoOn, Some(proctor)) if self.visited.is_none() => proctor.go_on(now),
+            _ => {}
+        }
+    }
+
+    /// Tells how far the exercise is at the moment that is shown, when that is news.
+    fn tell_progress(&mut self) {
+        let shown = self.visited.as_ref().unwrap_or(&self.live);
+        let Some(proctor) = self.live.watch.proctor.as_ref().filter(|_| !shown.is_on_its_way())
+        else {
+            return;
+        };
+        let progress = proctor.progress_at(shown.now());
+        if self.told.as_ref() != Some(progress) {
+            exercise::tell_progress(progress);
+            self.told = Some(progress.clone());
+        }
     }
 
     /// Follows a link whose lab this is.
@@ -176,6 +211,7 @@ impl Tree {
         self.settle_wish().await?;
         let Some(mut fork) = self.visited.take() else { return Ok(()) };
         let (at, running) = (fork.now(), self.live.pace.is_running());
+        fork.watch.proctor = self.live.watch.proctor.as_ref().map(|it| it.at(at));
         fork.go_live(self.live.past.until(at), by_action && running)?;
         self.put_away().await?;
         self.live = fork;

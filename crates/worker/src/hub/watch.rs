@@ -9,6 +9,7 @@ use scenario::Lab;
 use scenario::failovers::Chronicle;
 use sim::{HostId, Pid, ProcessKind, What};
 
+use super::workshop::Proctor;
 use crate::convert::flight::Flights;
 use crate::convert::{event, ms};
 
@@ -26,6 +27,8 @@ pub(crate) struct Watch {
     unsettled: bool,
     covered: Vec<(f64, u32)>,
     chronicle: Chronicle,
+    /// Who judges the exercise, in the live branch.
+    pub(super) proctor: Option<Proctor>,
 }
 
 impl Watch {
@@ -43,13 +46,18 @@ impl Watch {
             printed: Vec::new(),
             flights: Flights::default(),
             chronicle: Chronicle::default(),
+            proctor: None,
             hosts,
         }
     }
 
     /// Takes what the lab recorded and printed.
     pub(crate) fn see(&mut self, lab: &mut Lab) {
-        for record in lab.world.take_records() {
+        let (records, printed) = (lab.world.take_records(), lab.take_printed());
+        if let Some(proctor) = &mut self.proctor {
+            proctor.see(lab, &records, &printed);
+        }
+        for record in records {
             self.chronicle.take(&record);
             let Some(host) = self.index(record.host) else { continue };
             if let What::Link { .. } = record.what {
@@ -68,7 +76,7 @@ impl Watch {
                 self.events.push(NodeEvent { at_ms: ms(record.at), host, fact });
             }
         }
-        for printed in lab.take_printed() {
+        for printed in printed {
             if let Some(host) = self.index(printed.host) {
                 let (at_ms, echo) = (ms(printed.at), printed.echo);
                 self.printed.push(Printed { at_ms, host, echo, text: printed.text });

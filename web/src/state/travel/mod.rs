@@ -100,6 +100,11 @@ impl Past {
         Self { notice: known.map(Notice::Link), ..Self::default() }
     }
 
+    /// Whether a moment of it is shown.
+    pub(super) fn is_shown(&self) -> bool {
+        self.present.is_some()
+    }
+
     /// What stays when another lab is opened.
     pub(super) fn opened(&mut self) -> Self {
         let links = Links { in_address: self.links.in_address.take(), ..Links::default() };
@@ -177,9 +182,14 @@ impl State {
                 let fork = self.past.chronicle.until(at_ms);
                 let old = std::mem::replace(&mut self.past.chronicle, fork);
                 self.past.others.insert(before, old);
-                // What is shown of the past is the present from here on.
-                self.past.present = None;
-                self.past.notice = Some(Notice::Forked(at_ms));
+                // What is shown of the past is the present from here on; of a moment that was never shown,
+                // what had happened by then.
+                if self.past.present.take().is_none() {
+                    self.past.shown = (usize::MAX, usize::MAX);
+                    self.retell(at_ms);
+                }
+                let again = self.workshop.begins_step_again();
+                self.past.notice = (!again).then_some(Notice::Forked(at_ms));
             }
             BranchCause::Switched => {
                 let next = self.past.others.remove(&live).unwrap_or_default();
@@ -346,6 +356,17 @@ mod tests {
         hear(&mut state, 3.0, false, None);
         assert_eq!(shown(&state), ("one\ntwo\nthree\n".into(), 3));
         assert!(!state.in_past());
+    }
+
+    #[test]
+    fn a_fork_from_a_moment_that_was_never_shown_shows_what_had_happened_by_then() {
+        let mut state = open();
+        for (at, what) in [(1.0, "one"), (2.0, "two"), (3.0, "three")] {
+            hear(&mut state, at, false, Some(what));
+        }
+        state.apply(branches(1, BranchCause::Forked { at_us: 2000, by_action: false }));
+        hear(&mut state, 2.5, false, None);
+        assert_eq!(shown(&state), ("one\ntwo\n".into(), 2));
     }
 
     #[test]

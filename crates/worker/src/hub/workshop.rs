@@ -1,0 +1,106 @@
+//! Exercises: the lab of one, and how far somebody is in it.
+//!
+//! The judge keeps the whole course of the live branch, so a moment of its past is asked of it, and a
+//! fork goes on with what it knew by then.
+
+use bridge::FromHub;
+use bridge::workshop::{Texts, Workshop, WorkshopTold};
+use engine::Time;
+use scenario::script::{Entry, entry};
+use scenario::{Lab, Printed, Scenario};
+use sim::Record;
+use workshop::exercise::Exercise;
+use workshop::progress::Progress;
+use workshop::{Judge, Simulated};
+
+use crate::convert::workshop as convert;
+use crate::scope::post_message;
+
+/// Who watches a lab and judges an exercise.
+#[derive(Clone)]
+pub(crate) struct Proctor {
+    simulated: Simulated,
+    judge: Judge,
+}
+
+impl Proctor {
+    /// Watches from the lab's beginning.
+    pub(crate) fn new(exercise: &Exercise, lab: &mut Lab) -> Self {
+        Self { simulated: Simulated::new(lab), judge: Judge::new(exercise) }
+    }
+
+    /// Takes what happened.
+    pub(crate) fn see(&mut self, lab: &mut Lab, records: &[Record], printed: &[Printed]) {
+        for fact in self.simulated.see(lab, records, printed) {
+            self.judge.take(fact);
+        }
+        self.judge.pass(lab.world.now());
+    }
+
+    /// The learner takes over.
+    pub(crate) fn begin(&mut self, now: Time) {
+        self.judge.begin(now);
+    }
+
+    /// The reader goes on from a step that checks nothing.
+    pub(crate) fn go_on(&mut self, now: Time) {
+        self.judge.go_on(now);
+    }
+
+    /// The same for somebody who acts from a moment of the past.
+    pub(crate) fn at(&self, now: Time) -> Self {
+        let mut fork = self.clone();
+        fork.judge.cut(now);
+        fork
+    }
+
+    /// How far the exercise was at a moment.
+    pub(crate) fn progress_at(&self, at: Time) -> &Progress {
+        self.judge.progress_at(at)
+    }
+}
+
+/// An exercise with the lab that it is played in: what prepares it is typed before anybody takes over.
+/// The page hears of what is wrong in the files of another.
+pub(crate) fn begin(texts: &Texts) -> Option<(Exercise, Scenario)> {
+    let exercise = readable(texts)?;
+    let scenario = Scenario::open(&exercise.head.lab);
+    let mut scenario =
+        scenario.map_err(|message| post_message(&FromHub::Refused { message })).ok()?;
+    let lines = exercise.head.prepare.lines().filter_map(|line| entry(line).ok().flatten());
+    scenario.opening.extend(lines.filter_map(|it| match it {
+        Entry::Step(step) => Some(step),
+        Entry::Expect(_) | Entry::Network(_) => None,
+    }));
+    tell(WorkshopTold::Opening(Box::new(convert::exercise(exercise.clone()))));
+    Some((exercise, scenario))
+}
+
+/// Answers what needs no lab.
+pub(crate) fn answer(asked: &Workshop) {
+    match asked {
+        Workshop::Cards(texts) => {
+            tell(WorkshopTold::Cards(texts.iter().map(convert::card).collect()));
+        }
+        Workshop::Reread(texts) => {
+            if let Some(exercise) = readable(texts) {
+                tell(WorkshopTold::Text(Box::new(convert::exercise(exercise))));
+            }
+        }
+        // Seen to by whoever holds the lab.
+        Workshop::Open { .. } | Workshop::GoOn => {}
+    }
+}
+
+/// Tells how far the exercise is.
+pub(crate) fn tell_progress(progress: &Progress) {
+    tell(WorkshopTold::Progress(convert::progress(progress)));
+}
+
+fn readable(texts: &Texts) -> Option<Exercise> {
+    convert::read(texts).map_err(|faults| tell(WorkshopTold::Faulty(faults))).ok()
+}
+
+fn tell(told: WorkshopTold) {
+    post_message(&FromHub::Workshop(told));
+}

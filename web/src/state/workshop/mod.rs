@@ -1,0 +1,376 @@
+//! Exercises, as the page shows them: the list, the one that is open, and what was done before.
+
+pub mod open;
+pub mod record;
+
+use bridge::workshop::{Card, Fault, Progress, Texts, Workshop as Asked, WorkshopTold};
+use bridge::{ToHub, Travel};
+
+use super::{Phase, State};
+use crate::browser;
+use crate::t;
+use open::news;
+pub use open::{Look, Open, is_free};
+use record::Record;
+
+/// What a person does about exercises.
+#[derive(Debug, Clone)]
+pub enum WorkshopAction {
+    /// Shows the column, or puts it away.
+    Show(bool),
+    /// Back to the list.
+    List,
+    /// Begins an exercise of the catalogue.
+    Choose(String),
+    /// Begins an exercise of one's own.
+    Own(Texts),
+    /// The catalogue came: ids in their order.
+    Catalogue(Vec<String>),
+    /// The files of all exercises came.
+    Listed(Vec<Texts>),
+    /// The files of the exercise came that is to be begun, or read in another language.
+    Fetched(Texts),
+    /// Files did not come.
+    Unfetched,
+    /// Looks at this page of the exercise.
+    Look(Look),
+    /// The reader goes on from a step that checks nothing.
+    GoOn,
+    /// Back to the moment at which the present step began.
+    StepAgain,
+    /// The whole exercise again.
+    Again,
+    /// A hint was opened.
+    Hinted,
+    /// Large type and notes, or not.
+    Present(bool),
+    /// Shows all exercises in the place of those of a workshop, or these.
+    Only(Option<Vec<String>>),
+    /// The address names the exercises of a workshop.
+    Follow(Vec<String>),
+    /// A file with progress was read.
+    Import(String),
+    /// What is printed: with solutions or without, and the solution's lines.
+    Handout(Option<Handout>),
+}
+
+/// What is printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Handout {
+    /// Hints, right answers and the solution, too.
+    pub solutions: bool,
+    /// The lines of the solution.
+    pub session: Option<String>,
+    /// Counts how often it was asked for.
+    pub count: usize,
+}
+
+/// Exercises.
+#[derive(Debug, Clone, Default)]
+pub struct Workshop {
+    /// The column is there.
+    pub shown: bool,
+    /// The ids of the catalogue, in their order.
+    pub order: Option<Vec<String>>,
+    /// What the list shows, and the language that it is in.
+    pub cards: Vec<Card>,
+    /// The language of the list's texts that came.
+    pub listed: Option<&'static str>,
+    /// The one that is open.
+    pub open: Option<Open>,
+    /// The list is looked at while one is open.
+    pub list: bool,
+    /// The one whose files are waited for.
+    pub wanted: Option<String>,
+    /// The seed that it is to be opened with.
+    pub seed: Option<u64>,
+    /// What is wrong with the file of one's own that was opened last.
+    pub faults: Vec<Fault>,
+    /// Files did not come.
+    pub unfetched: bool,
+    /// The exercises of a workshop.
+    pub only: Option<Vec<String>>,
+    /// What was done before.
+    pub record: Record,
+    /// Large type and notes.
+    pub presenting: bool,
+    /// What is printed.
+    pub handout: Option<Handout>,
+    /// How often lines of a text were run.
+    pub ran: usize,
+    /// What is said aloud, and how often something was.
+    pub said: (String, usize),
+    /// The files that the hub was asked to open or to read.
+    trial: Option<Texts>,
+    /// A step is about to begin again, at this virtual microsecond.
+    again_from: Option<u64>,
+    /// The lab that opens next is that of the exercise.
+    opening: bool,
+    /// For the hub, once it listens.
+    waiting: Vec<Asked>,
+}
+
+impl Workshop {
+    /// As it was left, and what the address asks for.
+    pub fn remembered(
+        exercise: Option<String>,
+        only: Option<Vec<String>>,
+        seed: Option<u64>,
+    ) -> Self {
+        Self {
+            seed: seed.filter(|_| exercise.is_some()),
+            shown: exercise.is_some() || only.is_some(),
+            wanted: exercise,
+            only,
+            record: Record::remembered(),
+            ..Self::default()
+        }
+    }
+
+    /// The cards to show, in their order.
+    pub fn visible(&self) -> Vec<&Card> {
+        match &self.only {
+            None => self.cards.iter().collect(),
+            Some(ids) => {
+                let card = |id: &String| self.cards.iter().find(|it| it.head.id == *id);
+                ids.iter().filter_map(card).collect()
+            }
+        }
+    }
+
+    /// The exercise that comes after one.
+    pub fn next(&self, id: &str) -> Option<&str> {
+        let order = self.only.as_ref().or(self.order.as_ref())?;
+        let at = order.iter().position(|it| it == id)?;
+        order.get(at + 1).map(String::as_str)
+    }
+
+    /// Whether the branch that was made just now is a step that begins again.
+    pub(super) fn begins_step_again(&self) -> bool {
+        self.again_from.is_some()
+    }
+
+    /// Whether an exercise is about to be opened.
+    pub(super) fn is_on_its_way(&self) -> bool {
+        self.wanted.is_some() || self.trial.is_some()
+    }
+
+    /// What stays when a lab is opened: the exercise, if the lab is its own.
+    pub(super) fn opened(&mut self) {
+        if !std::mem::take(&mut self.opening) {
+            self.open = None;
+            self.presenting = false;
+        }
+    }
+
+    fn say(&mut self, what: String) {
+        self.said = (what, self.said.1 + 1);
+    }
+}
+
+impl State {
+    pub(super) fn act_on_workshop(&mut self, action: WorkshopAction) {
+        let workshop = self.workshop.edit();
+        match action {
+            WorkshopAction::Show(shown) => {
+                workshop.shown = shown;
+                workshop.unfetched = false;
+                if !shown {
+                    workshop.presenting = false;
+                }
+            }
+            WorkshopAction::List => {
+                workshop.list = true;
+                workshop.presenting = false;
+            }
+            WorkshopAction::Choose(id) => {
+                workshop.shown = true;
+                workshop.unfetched = false;
+                workshop.seed = None;
+                workshop.wanted = Some(id);
+            }
+            WorkshopAction::Own(texts) => {
+                workshop.seed = None;
+                workshop.begin(texts);
+            }
+            WorkshopAction::Catalogue(ids) => workshop.order = Some(ids),
+            WorkshopAction::Listed(texts) => {
+                workshop.listed = Some(self.lang.tag());
+                workshop.waiting.push(Asked::Cards(texts));
+            }
+            WorkshopAction::Fetched(texts) => workshop.fetched(texts),
+            WorkshopAction::Unfetched => self.unfetched(),
+            WorkshopAction::Look(look) => {
+                workshop.list = false;
+                if let Some(open) = &mut workshop.open {
+                    open.look = look;
+                }
+            }
+            WorkshopAction::GoOn => {
+                workshop.waiting.push(Asked::GoOn);
+                if let Some(open) = &mut workshop.open {
+                    open.turn();
+                }
+            }
+            WorkshopAction::StepAgain => self.step_again(),
+            WorkshopAction::Again => {
+                if let Some(open) = &workshop.open {
+                    let texts = open.texts.clone();
+                    workshop.begin(texts);
+                }
+            }
+            WorkshopAction::Hinted => {
+                if let Some(open) = &mut workshop.open {
+                    open.hints += 1;
+                }
+            }
+            WorkshopAction::Present(presenting) => workshop.presenting = presenting,
+            WorkshopAction::Only(only) => workshop.only = only,
+            WorkshopAction::Follow(ids) => {
+                if workshop.only.as_ref() != Some(&ids) {
+                    workshop.only = Some(ids);
+                    workshop.shown = true;
+                    workshop.list = true;
+                }
+            }
+            WorkshopAction::Import(text) => {
+                let said = match workshop.record.import(&text) {
+                    Some(count) => t!("workshop-imported", count = count),
+                    None => t!("workshop-import-refused"),
+                };
+                workshop.say(said);
+            }
+            WorkshopAction::Handout(handout) => workshop.handout = handout,
+        }
+    }
+
+    fn unfetched(&mut self) {
+        let workshop = self.workshop.edit();
+        workshop.unfetched = true;
+        let waited = workshop.wanted.take().is_some();
+        if waited && self.lab.is_none() && self.phase != Phase::Starting {
+            self.open_usual();
+        }
+    }
+
+    /// Time travel: to the moment at which the present step began, and on from there.
+    fn step_again(&mut self) {
+        let workshop = self.workshop.edit();
+        let Some(open) = &mut workshop.open else { return };
+        let began = open.present().and_then(|it| open.known(it)).map(|it| it.began_us);
+        let (Some(began), Some(step)) = (began, open.present()) else { return };
+        open.again += 1;
+        open.look = Look::Step(step);
+        workshop.list = false;
+        workshop.again_from = Some(began);
+        workshop.say(t!("workshop-again-said"));
+        // What happened at that very moment has happened.
+        self.send(ToHub::Travel(Travel::Visit { at_us: began + 1 }));
+        self.send(ToHub::Travel(Travel::Fork));
+        self.send(ToHub::Run(true));
+    }
+
+    /// Sends what waits, once the hub listens.
+    pub(super) fn ask_for_workshop(&mut self) {
+        if self.phase == Phase::Starting || self.workshop.waiting.is_empty() {
+            return;
+        }
+        for asked in std::mem::take(&mut self.workshop.edit().waiting) {
+            self.send(ToHub::Workshop(asked));
+        }
+    }
+
+    pub(super) fn hear_of_workshop(&mut self, told: WorkshopTold) {
+        let workshop = self.workshop.edit();
+        match told {
+            WorkshopTold::Cards(cards) => workshop.cards = cards,
+            WorkshopTold::Opening(exercise) => {
+                let Some(texts) = workshop.trial.take() else { return };
+                workshop.opening = true;
+                workshop.shown = true;
+                workshop.list = false;
+                workshop.faults.clear();
+                workshop.open = Some(Open {
+                    texts,
+                    exercise: *exercise,
+                    progress: None,
+                    look: Look::Intro,
+                    again: 0,
+                    hints: 0,
+                });
+                // The lab of the last visit would take the place of this one.
+                self.past.notice = None;
+                self.past.links.in_address = None;
+                self.phase = Phase::Opening(0.0);
+            }
+            WorkshopTold::Text(exercise) => {
+                if let (Some(open), Some(texts)) = (&mut workshop.open, workshop.trial.take()) {
+                    open.texts = texts;
+                    open.exercise = *exercise;
+                }
+            }
+            WorkshopTold::Faulty(faults) => {
+                workshop.trial = None;
+                workshop.faults = faults;
+                workshop.list = true;
+                let said = t!("workshop-faults", count = workshop.faults.len());
+                workshop.say(said);
+                if self.lab.is_none() {
+                    self.open_usual();
+                }
+            }
+            WorkshopTold::Progress(progress) => {
+                let past = self.past.is_shown();
+                workshop.hear_progress(progress, past);
+            }
+        }
+    }
+}
+
+impl Workshop {
+    /// Opens an exercise's lab.
+    fn begin(&mut self, texts: Texts) {
+        self.shown = true;
+        self.waiting.push(Asked::Open { texts: texts.clone(), seed: self.seed });
+        self.trial = Some(texts);
+    }
+
+    fn fetched(&mut self, texts: Texts) {
+        if self.wanted.as_ref() == Some(&texts.id) {
+            self.wanted = None;
+            self.begin(texts);
+        } else if self.open.as_ref().is_some_and(|it| it.texts.id == texts.id) {
+            self.waiting.push(Asked::Reread(texts.clone()));
+            self.trial = Some(texts);
+        }
+    }
+
+    fn hear_progress(&mut self, progress: Progress, past: bool) {
+        self.again_from = None;
+        let Some(open) = &mut self.open else { return };
+        let before = open.progress.replace(progress);
+        let said = news(open, before.as_ref());
+        let (done, of) =
+            (open.progress.as_ref().map_or(0, |it| it.step), open.exercise.steps.len());
+        if !open.is_own() {
+            let counts = (open.hints, open.again);
+            self.record.note(&open.texts.id, done, of, counts, open.is_solved());
+        }
+        if !said.is_empty() && !past {
+            self.say(said);
+        }
+    }
+}
+
+/// Whether the page was never asked for an exercise, nor told that none is wanted.
+pub fn is_new_here() -> bool {
+    browser::recall(OFFERED).is_none()
+}
+
+/// The offer is not made again.
+pub fn remember_offer() {
+    browser::remember(OFFERED, "yes");
+}
+
+/// What the page remembers when the first exercise was offered and answered.
+const OFFERED: &str = "exercises-offered";
