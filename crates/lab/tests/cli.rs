@@ -33,7 +33,7 @@ fn assert_complains(arguments: &[&str], input: &str, part: &str) {
 
 #[test]
 fn wrong_arguments_end_in_one_line_and_code_2() {
-    assert_complains(&[], "", "use shell, run FILE, times, serve or fuzz");
+    assert_complains(&[], "", "use shell, run FILE, check, times, serve or fuzz");
     assert_complains(&["fly"], "", "there is no command `fly`");
     assert_complains(&["run"], "", "<FILE> is missing; add it");
     assert_complains(&["run", "no/such/file"], "", "no/such/file cannot be read");
@@ -41,6 +41,7 @@ fn wrong_arguments_end_in_one_line_and_code_2() {
     assert_complains(&["shell", "--scenario", "no/such/file"], "", "no/such/file cannot be read");
     assert_complains(&["shell", "--trace", "no/such/folder/t"], "", "cannot be written");
     assert_complains(&["times", "--node-timeout", "5000", "--seeds", "9..1"], "", "write A..B");
+    assert_complains(&["check", "no-such-exercise"], "", "there is no exercise no-such-exercise");
 }
 
 #[test]

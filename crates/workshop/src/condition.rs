@@ -1,7 +1,8 @@
 //! What a check asks for, in terms of what an operator can see.
 //!
 //! A condition is one line. HOST is an address, `any` (one host at least) or `all` (every host whose server
-//! runs). PATTERN is in quotes; `*` stands for anything. Times are `500ms`, `2s`, `3m`.
+//! runs; for `server` every host, for `link` every replica, for `sees` everybody but the one that is seen).
+//! PATTERN is in quotes; `*` stands for anything. Times are `500ms`, `2s`, `3m`.
 //!
 //! ```text
 //! role HOST is master|replica            what INFO replication says
@@ -10,7 +11,7 @@
 //! server HOST is running|frozen|stopped  its process
 //! state HOST is ok|fail                  its cluster_state
 //! HOST sees HOST as ok|pfail|fail        what CLUSTER NODES of the first says about the second
-//! epoch HOST is|at least|at most N       its config epoch
+//! epoch HOST is|at least|at most N       its config epoch, of a replica that of its master
 //! slots HOST is|at least|at most N       how many slots it has, in its own eyes
 //! slot N at HOST                         the host has the slot, in its own eyes
 //! typed "PATTERN" [at HOST]              a line was typed at a console since the step began
@@ -82,7 +83,7 @@ pub enum Host {
     Is(Ipv4Addr),
     /// One at least.
     Any,
-    /// Every one whose server runs.
+    /// Every one whose server runs; for `server`, `link` and `sees` as said above.
     All,
 }
 

@@ -98,14 +98,14 @@ pub enum Rule {
         within: Option<Span>,
         /// What the time is counted from.
         since: Option<All>,
-        /// It must have been true for so long without a break.
+        /// It must have been true for so long without a break, which began within the time.
         lasting: Option<Span>,
     },
     /// Must be true at the moment when the step would be done.
     Still(All),
     /// Must not come true while the step lasts: then the step must be done again.
     Never(All),
-    /// A wrong turn that is no failure: its hint is shown.
+    /// A wrong turn that is no failure: its hint is shown as long as it is true.
     Wrong(All),
 }
 

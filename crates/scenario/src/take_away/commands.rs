@@ -175,7 +175,7 @@ mod tests {
     fn script(lines: &[(u16, &str)]) -> String {
         let scenario = Scenario::built_in("walkthrough").unwrap();
         let typed = lines.iter().zip(1..).map(|(&(host, line), second)| {
-            let action = Action::Type { host: HostId(host.into()), line: line.into() };
+            let action = Action::Type { host: HostId(host), line: line.into() };
             (Time::ZERO + Span::from_secs(second), action)
         });
         history(&scenario, &typed.collect::<Vec<_>>())
