@@ -7,10 +7,11 @@ use bridge::{FromHub, ToHub};
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{ErrorEvent, MessageEvent, Worker};
 use yew::Callback;
 
 use crate::browser;
+use crate::nodes::{Nodes, Wish, start_worker};
 use crate::state::{Action, Trouble};
 
 /// Seeds stay below this, so that a JavaScript number holds them.
@@ -134,6 +135,7 @@ pub fn show_seed(seed: u64) {
 /// The hub's worker and the closures that it calls.
 struct Link {
     worker: Worker,
+    nodes: Rc<Nodes>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut(ErrorEvent)>,
 }
@@ -167,23 +169,27 @@ impl Hub {
 impl Link {
     async fn open(heard: Callback<Action>) -> Result<Self, JsValue> {
         let code = browser::window().fetch_with_str("./worker_bg.wasm");
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        options.set_name("hub");
-        let worker = Worker::new_with_options("./boot.js", &options)?;
-        let link = Self::listen(worker, heard);
+        let link = Self::listen(start_worker("hub")?, heard);
         let module = JsFuture::from(js_sys::WebAssembly::compile_streaming(&code)).await?;
         let boot = Object::new();
         Reflect::set(&boot, &"module".into(), &module)?;
         link.worker.post_message(&boot)?;
+        // The hub asks for no node before it runs.
+        let _ = link.nodes.module.set(module);
         Ok(link)
     }
 
     fn listen(worker: Worker, heard: Callback<Action>) -> Self {
         let broken = heard.clone();
+        let nodes = Rc::new(Nodes::default());
+        let started = Rc::clone(&nodes);
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            if let Some(wish) = Wish::read(&event.data()) {
+                return started.start(&wish);
+            }
             // A broken worker's last word is plain text.
             if let Some(why) = event.data().as_string() {
+                started.end();
                 return heard.emit(Action::Broken(Trouble::Broke(why)));
             }
             match serde_wasm_bindgen::from_value::<FromHub>(event.data()) {
@@ -200,13 +206,14 @@ impl Link {
             broken.emit(Action::Broken(message.map_or(Trouble::NoWorker, Trouble::Broke)));
         });
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        Self { worker, _on_message: on_message, _on_error: on_error }
+        Self { worker, nodes, _on_message: on_message, _on_error: on_error }
     }
 }
 
 impl Drop for Link {
     fn drop(&mut self) {
         self.worker.terminate();
+        self.nodes.end();
     }
 }
 

@@ -19,6 +19,7 @@ mod inspector;
 mod keys;
 mod live;
 mod names;
+mod nodes;
 mod offline;
 mod opening;
 mod panels;

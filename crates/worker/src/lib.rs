@@ -1,8 +1,8 @@
 //! The wasm host of a lab, one program with two roles.
 //!
 //! The *hub* owns the lab: clock, queue, network, shells, and the pace of time. It speaks the
-//! messages of `bridge` with the page, as `serde_wasm_bindgen` writes them, and starts one *node*
-//! worker for each `redis-server` of the lab. Which role a worker has is told by its name: `hub`,
+//! messages of `bridge` with the page, as `serde_wasm_bindgen` writes them, and has the page start one
+//! *node* worker for each `redis-server` of the lab, to which it talks by a port of its own. Which role a worker has is told by its name: `hub`,
 //! or anything else.
 //!
 //! The page starts the hub so (`static/boot.js` is the worker's script):
@@ -11,7 +11,12 @@
 //! const module = await WebAssembly.compileStreaming(fetch("./worker_bg.wasm"));
 //! const hub = new Worker("./boot.js", { type: "module", name: "hub" });
 //! hub.postMessage({ module });
-//! hub.onmessage = ({ data }) => { /* a bridge::FromHub */ };
+//! hub.onmessage = ({ data }) => { /* a bridge::FromHub, or { start: name, work, care }: */
+//!   const node = new Worker("./boot.js", { type: "module", name: data.start });
+//!   node.postMessage({ module, port: data.work }, [data.work]);
+//!   node.onmessage = node.onerror = /* text of what it broke of */ => data.care.postMessage(text);
+//!   data.care.onmessage = () => node.terminate();
+//! };
 //! hub.postMessage(toHub); // a bridge::ToHub; may be posted at once
 //! ```
 

@@ -1,29 +1,36 @@
 //! The node role: one engine node, which does what the hub hands it.
 
 use engine::Node;
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::MessageEvent;
+use web_sys::{MessageEvent, MessagePort};
 
 use crate::scope;
 use crate::wire::{FromNode, ToNode};
 
 /// Takes messages from here on.
 pub(crate) fn start() {
+    let port = scope::port();
+    let answers = port.clone();
     let mut node = None;
     let hear = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        let bytes = js_sys::Uint8Array::new(&event.data()).to_vec();
+        let bytes = Uint8Array::new(&event.data()).to_vec();
         let message = borsh::from_slice(&bytes).expect("the hub speaks our language");
         if let Some(answer) = answer(&mut node, message) {
-            post(&answer);
+            post(&answers, &answer);
         }
     });
-    scope::scope().set_onmessage(Some(hear.as_ref().unchecked_ref()));
+    // This opens the port: what came before waits in it.
+    port.set_onmessage(Some(hear.as_ref().unchecked_ref()));
     hear.forget();
-    post(&FromNode::Ready);
+    post(&port, &FromNode::Ready);
 }
 
-fn post(message: &FromNode) {
-    scope::post_bytes(&borsh::to_vec(message).expect("writing to memory does not fail"));
+fn post(port: &MessagePort, message: &FromNode) {
+    let bytes = borsh::to_vec(message).expect("writing to memory does not fail");
+    let buffer = Uint8Array::new_from_slice(&bytes).buffer();
+    let moved = Array::of1(&buffer);
+    port.post_message_with_transferable(&buffer, &moved).expect("a fresh buffer can be posted");
 }
 
 fn answer(node: &mut Option<Node>, message: ToNode) -> Option<FromNode> {

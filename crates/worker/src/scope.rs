@@ -1,9 +1,9 @@
 //! The worker that this program runs in.
 
-use js_sys::{Array, Uint8Array};
+use js_sys::Reflect;
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::DedicatedWorkerGlobalScope;
+use web_sys::{DedicatedWorkerGlobalScope, MessagePort};
 
 /// The worker's global scope.
 pub(crate) fn scope() -> DedicatedWorkerGlobalScope {
@@ -21,11 +21,10 @@ pub(crate) fn post_message(message: &impl Serialize) {
     scope().post_message(&value).expect("plain data can be posted");
 }
 
-/// Posts bytes to the creator, without a copy on the way.
-pub(crate) fn post_bytes(bytes: &[u8]) {
-    let buffer = Uint8Array::new_from_slice(bytes).buffer();
-    let moved = Array::of1(&buffer);
-    scope().post_message_with_transfer(&buffer, &moved).expect("a fresh buffer can be posted");
+/// A node's way to its hub, as `boot.js` keeps it.
+pub(crate) fn port() -> MessagePort {
+    let port = Reflect::get(&scope(), &"port".into()).expect("the scope is an object");
+    port.unchecked_into()
 }
 
 /// Tells the creator what broke, as text, and ends the worker. Without this the creator would hear

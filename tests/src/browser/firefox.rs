@@ -6,19 +6,35 @@ use std::io::{BufRead, BufReader};
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tungstenite::{Message, WebSocket};
 
-use super::{Result, Site};
+use super::Result;
 
 const NAMES: [&str; 2] = ["firefox-esr", "firefox"];
 const SAYS: &str = "WebDriver BiDi listening on ws://";
 const POLL: Duration = Duration::from_millis(50);
-/// The Enter key, as WebDriver writes it.
-const ENTER: char = '\u{E007}';
+/// Keys that type nothing, as WebDriver writes them.
+const KEYS: [(&str, char); 14] = [
+    ("Tab", '\u{E004}'),
+    ("Enter", '\u{E006}'),
+    ("Shift", '\u{E008}'),
+    ("Control", '\u{E009}'),
+    ("Escape", '\u{E00C}'),
+    ("Space", ' '),
+    ("PageUp", '\u{E00E}'),
+    ("PageDown", '\u{E00F}'),
+    ("End", '\u{E010}'),
+    ("Home", '\u{E011}'),
+    ("ArrowLeft", '\u{E012}'),
+    ("ArrowUp", '\u{E013}'),
+    ("ArrowRight", '\u{E014}'),
+    ("ArrowDown", '\u{E015}'),
+];
 
 /// A headless browser with a profile of its own and one page; it ends when this is dropped.
 pub struct Firefox {
@@ -43,7 +59,10 @@ impl Firefox {
     /// When there is none on `PATH`, or it does not start.
     pub fn launch(width: u32, height: u32) -> Result<Self> {
         let program = find().ok_or("no Firefox on PATH")?;
-        let profile = std::env::temp_dir().join(format!("failover-lab-ff-{}", std::process::id()));
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("failover-lab-ff-{}-{number}", std::process::id());
+        let profile = std::env::temp_dir().join(name);
         let _ = fs::remove_dir_all(&profile);
         fs::create_dir_all(&profile).map_err(|why| why.to_string())?;
         let mut child = Command::new(program)
@@ -81,24 +100,27 @@ impl Firefox {
         let page = tree["contexts"][0]["context"].as_str().ok_or("no page")?;
         firefox.page = page.to_owned();
         firefox.call("session.subscribe", json!({ "events": ["log.entryAdded"] }))?;
-        let size = json!({ "width": width, "height": height });
-        let viewport = json!({ "context": firefox.page, "viewport": size });
-        firefox.call("browsingContext.setViewport", viewport)?;
-        let tap = format!("() => {{ {} }}", include_str!("tap.js"));
-        firefox.call("script.addPreloadScript", json!({ "functionDeclaration": tap }))?;
+        firefox.resize(width, height)?;
         Ok(firefox)
     }
 
-    /// Loads the site and waits until the lab is open.
-    ///
-    /// # Errors
-    /// When it does not open.
-    pub fn load(&self, site: &Site, seed: u64) -> Result<()> {
-        let url = site.url(&format!("?visit={seed}#seed={seed}"));
+    /// Gives the page a size in CSS pixels.
+    pub(super) fn resize(&self, width: u32, height: u32) -> Result<()> {
+        let size = json!({ "width": width, "height": height });
+        let viewport = json!({ "context": self.page, "viewport": size });
+        self.call("browsingContext.setViewport", viewport).map(drop)
+    }
+
+    /// Runs a script in every document before its own scripts.
+    pub(super) fn before_each_document(&self, script: &str) -> Result<()> {
+        let declaration = json!({ "functionDeclaration": format!("() => {{ {script} }}") });
+        self.call("script.addPreloadScript", declaration).map(drop)
+    }
+
+    /// Goes to a URL, and returns as soon as the browser is on its way.
+    pub(super) fn go(&self, url: &str) -> Result<()> {
         let go = json!({ "context": self.page, "url": url, "wait": "none" });
-        self.call("browsingContext.navigate", go)?;
-        self.wait("window.__tap?.frame?.hosts.every(host => host.node)", Duration::from_secs(120))
-            .map(drop)
+        self.call("browsingContext.navigate", go).map(drop)
     }
 
     /// Any command of the protocol.
@@ -143,26 +165,6 @@ impl Firefox {
         }
     }
 
-    /// Waits until an expression is neither false nor empty, and returns it.
-    ///
-    /// # Errors
-    /// When that takes longer than `within`.
-    pub fn wait(&self, script: &str, within: Duration) -> Result<Value> {
-        let last = Instant::now() + within;
-        loop {
-            let value = self.eval(script);
-            match &value {
-                Ok(Value::Null | Value::Bool(false)) | Err(_) => {}
-                Ok(Value::String(text)) if text.is_empty() => {}
-                Ok(_) => return value,
-            }
-            if Instant::now() > last {
-                return Err(format!("not in {within:?}: {script}\n{value:?}\n{:?}", self.errors()));
-            }
-            thread::sleep(POLL);
-        }
-    }
-
     /// Presses the keys of a text, one after another.
     ///
     /// # Errors
@@ -172,17 +174,52 @@ impl Firefox {
             ["keyDown", "keyUp"].map(|kind| json!({ "type": kind, "value": key.to_string() }))
         };
         let keys: Vec<Value> = text.chars().flat_map(key).collect();
-        let source = json!({ "type": "key", "id": "keyboard", "actions": keys });
+        self.perform(json!({ "type": "key", "id": "keyboard", "actions": keys }))
+    }
+
+    /// Presses and releases a key, named as the web names it, with `Shift+` or `Control+` before it.
+    pub(super) fn press_key(&self, name: &str) -> Result<()> {
+        let (held, name) = match name.split_once('+') {
+            Some((held, name)) if !name.is_empty() => (Some(held), name),
+            _ => (None, name),
+        };
+        let code = |name: &str| {
+            let known = KEYS.iter().find(|(it, _)| *it == name);
+            known.map_or_else(|| name.to_owned(), |(_, code)| code.to_string())
+        };
+        let key = |kind: &str, name: &str| json!({ "type": kind, "value": code(name) });
+        let mut keys = vec![key("keyDown", name), key("keyUp", name)];
+        if let Some(held) = held {
+            keys.insert(0, key("keyDown", held));
+            keys.push(key("keyUp", held));
+        }
+        self.perform(json!({ "type": "key", "id": "keyboard", "actions": keys }))
+    }
+
+    /// Clicks with the mouse.
+    pub(super) fn click_at(&self, x: &Value, y: &Value) -> Result<()> {
+        let whole = |it: &Value| it.as_f64().unwrap_or_default().round();
+        let actions = json!([
+            { "type": "pointerMove", "x": whole(x), "y": whole(y) },
+            { "type": "pointerDown", "button": 0 },
+            { "type": "pointerUp", "button": 0 },
+        ]);
+        self.perform(json!({ "type": "pointer", "id": "mouse", "actions": actions }))
+    }
+
+    /// What the page shows, as PNG in base64.
+    pub(super) fn screenshot(&self) -> Result<Value> {
+        self.call("browsingContext.captureScreenshot", json!({ "context": self.page }))
+    }
+
+    fn perform(&self, source: Value) -> Result<()> {
         let params = json!({ "context": self.page, "actions": [source] });
         self.call("input.performActions", params).map(drop)
     }
 
-    /// Types a line and Enter.
-    ///
-    /// # Errors
-    /// When the browser refuses.
-    pub fn type_line(&self, line: &str) -> Result<()> {
-        self.press(&format!("{line}{ENTER}"))
+    /// Forgets the errors so far.
+    pub(super) fn forget_errors(&self) {
+        self.errors.borrow_mut().clear();
     }
 
     /// Every error so far.

@@ -9,22 +9,26 @@ const TABS: usize = 200;
 
 impl Page {
     /// Presses keys one after another: letters, `Tab`, `Shift+Tab`, `Enter`, `Escape`, `Space`,
-    /// `ArrowUp` ...
+    /// `ArrowUp`, `Control+c` ...
     ///
     /// # Errors
     /// When the browser refuses.
     pub fn keys(&self, names: &str) -> Result<()> {
         for name in names.split_whitespace() {
-            let (shift, name) = match name.strip_prefix("Shift+") {
-                Some(name) => (true, name),
-                None => (false, name),
+            if let Some(firefox) = self.firefox() {
+                firefox.press_key(name)?;
+                continue;
+            }
+            let (modifiers, name) = match name.split_once('+') {
+                Some(("Shift", name)) => (8, name),
+                Some(("Control", name)) => (2, name),
+                _ => (0, name),
             };
             let (key, code, text) = meaning(name);
-            let modifiers = if shift { 8 } else { 0 };
             for kind in ["keyDown", "keyUp"] {
                 let mut event = json!({ "type": kind, "key": key, "code": name,
                     "windowsVirtualKeyCode": code, "modifiers": modifiers });
-                if kind == "keyDown" && !text.is_empty() {
+                if kind == "keyDown" && modifiers != 2 && !text.is_empty() {
                     event["text"] = text.clone().into();
                 }
                 self.call("Input.dispatchKeyEvent", event)?;

@@ -4,18 +4,35 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::{Chromium, Page, Result, Site, Worker};
+use crate::say;
+
+use super::{Chromium, Firefox, Page, Result, Site, Worker};
 
 /// How long anything that a person waits for may take on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Whether the tests run in Firefox (`LAB_BROWSER=firefox`).
+#[must_use]
+pub fn in_firefox() -> bool {
+    std::env::var_os("LAB_BROWSER").is_some_and(|it| it == "firefox")
+}
+
+/// Whether a test can not run in Firefox; it says so, with what it needs.
+#[must_use]
+pub fn needs_chromium(what: &str) -> bool {
+    if in_firefox() {
+        say(&format!("SKIPPED in Firefox: it needs {what}"));
+    }
+    in_firefox()
+}
 
 /// An open lab in a browser of its own.
 pub struct LabPage {
     /// The page.
     pub page: Page,
     // Dropped after the page.
-    /// The browser that shows it.
-    pub chromium: Chromium,
+    /// The browser that shows it; none in Firefox, which is its page's.
+    pub chromium: Option<Chromium>,
     /// The site, as it is served.
     pub site: Site,
 }
@@ -37,8 +54,20 @@ impl LabPage {
     /// When the site was not built or the browser does not start.
     pub fn blank(width: u32, height: u32) -> Result<Self> {
         let site = Site::serve()?;
-        let chromium = Chromium::launch()?;
-        let page = chromium.page(width, height)?;
+        let (page, chromium) = if in_firefox() {
+            (Page::in_firefox(Firefox::launch(width, height)?), None)
+        } else {
+            let chromium = Chromium::launch()?;
+            (chromium.page(width, height)?, Some(chromium))
+        };
+        Self::over(page, chromium, site)
+    }
+
+    /// A page that shows nothing yet.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub fn over(page: Page, chromium: Option<Chromium>, site: Site) -> Result<Self> {
         page.before_each_document(include_str!("tap.js"))?;
         Ok(Self { page, chromium, site })
     }

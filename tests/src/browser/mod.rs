@@ -11,7 +11,7 @@ mod site;
 
 pub use chromium::Chromium;
 pub use firefox::Firefox;
-pub use lab::{LabPage, PATIENCE};
+pub use lab::{LabPage, PATIENCE, in_firefox, needs_chromium};
 pub use page::{Page, Worker};
 pub use site::{Site, dist};
 

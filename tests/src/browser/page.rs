@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::Result;
 use super::pipe::{Pipe, Told};
+use super::{Firefox, Result};
 
 /// How often a condition is looked at while it is waited for.
 const POLL: Duration = Duration::from_millis(20);
@@ -114,12 +114,14 @@ fn arguments(args: &Value) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// A page.
-pub struct Page {
-    pipe: Pipe,
-    session: String,
-    seen: Arc<Mutex<Seen>>,
+/// Whatever shows the page.
+enum Driver {
+    Chromium { pipe: Pipe, session: String, seen: Arc<Mutex<Seen>> },
+    Firefox(Box<Firefox>),
 }
+
+/// A page, in either browser.
+pub struct Page(Driver);
 
 impl Page {
     pub(super) fn open(
@@ -129,19 +131,42 @@ impl Page {
         width: u32,
         height: u32,
     ) -> Result<Self> {
-        let page = Self { pipe, session, seen };
-        watch(&page.pipe, &page.session);
+        watch(&pipe, &session);
+        let page = Self(Driver::Chromium { pipe, session, seen });
         page.call("Page.enable", json!({}))?;
         page.resize(width, height)?;
         Ok(page)
     }
 
-    /// Any command of the protocol.
+    /// The page of a Firefox, which ends with it.
+    #[must_use]
+    pub fn in_firefox(firefox: Firefox) -> Self {
+        Self(Driver::Firefox(Box::new(firefox)))
+    }
+
+    pub(super) fn firefox(&self) -> Option<&Firefox> {
+        match &self.0 {
+            Driver::Chromium { .. } => None,
+            Driver::Firefox(firefox) => Some(firefox),
+        }
+    }
+
+    fn seen(&self) -> Option<MutexGuard<'_, Seen>> {
+        match &self.0 {
+            Driver::Chromium { seen, .. } => Some(seen.lock().expect("no thread panics")),
+            Driver::Firefox(_) => None,
+        }
+    }
+
+    /// Any command of Chromium's protocol.
     ///
     /// # Errors
-    /// What the browser says against it.
+    /// What the browser says against it; in Firefox always.
     pub fn call(&self, method: &str, params: Value) -> Result<Value> {
-        self.pipe.call(&self.session, method, params)
+        match &self.0 {
+            Driver::Chromium { pipe, session, .. } => pipe.call(session, method, params),
+            Driver::Firefox(_) => Err(format!("{method}: a command of Chromium alone")),
+        }
     }
 
     /// Gives the page a size in CSS pixels; narrow ones are phones.
@@ -149,6 +174,9 @@ impl Page {
     /// # Errors
     /// When the browser refuses.
     pub fn resize(&self, width: u32, height: u32) -> Result<()> {
+        if let Some(firefox) = self.firefox() {
+            return firefox.resize(width, height);
+        }
         let phone = width < 600;
         let scale = if phone { 2 } else { 1 };
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": scale,
@@ -171,6 +199,9 @@ impl Page {
     /// # Errors
     /// When the browser refuses.
     pub fn before_each_document(&self, script: &str) -> Result<()> {
+        if let Some(firefox) = self.firefox() {
+            return firefox.before_each_document(script);
+        }
         self.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).map(drop)
     }
 
@@ -179,6 +210,9 @@ impl Page {
     /// # Errors
     /// When it can not go there.
     pub fn go(&self, url: &str) -> Result<()> {
+        if let Some(firefox) = self.firefox() {
+            return firefox.go(url);
+        }
         let answer = self.call("Page.navigate", json!({ "url": url }))?;
         match answer["errorText"].as_str() {
             Some(why) => Err(format!("{url}: {why}")),
@@ -191,17 +225,23 @@ impl Page {
     /// # Errors
     /// What it throws.
     pub fn eval(&self, script: &str) -> Result<Value> {
-        self.eval_in(&self.session, script)
+        match &self.0 {
+            Driver::Chromium { session, .. } => self.eval_in(session, script),
+            Driver::Firefox(firefox) => firefox.eval(script),
+        }
     }
 
     /// The value of an expression in a worker.
     ///
     /// # Errors
-    /// What it throws.
+    /// What it throws; in Firefox always.
     pub fn eval_in(&self, session: &str, script: &str) -> Result<Value> {
+        let Driver::Chromium { pipe, .. } = &self.0 else {
+            return Err("Firefox shows no worker from within".to_owned());
+        };
         let params = json!({ "expression": script, "awaitPromise": true, "returnByValue": true,
             "userGesture": true });
-        let mut answer = self.pipe.call(session, "Runtime.evaluate", params)?;
+        let mut answer = pipe.call(session, "Runtime.evaluate", params)?;
         match answer.get("exceptionDetails") {
             Some(details) => Err(format!("{script}: {details}")),
             None => Ok(answer["result"]["value"].take()),
@@ -235,8 +275,36 @@ impl Page {
     /// # Errors
     /// When the browser refuses.
     pub fn type_line(&self, line: &str) -> Result<()> {
-        self.call("Input.insertText", json!({ "text": line }))?;
+        self.insert(line)?;
         self.press("Enter", 13, "\r")
+    }
+
+    /// Writes text into whatever has the focus.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub fn insert(&self, text: &str) -> Result<()> {
+        match self.firefox() {
+            Some(firefox) => firefox.press(text),
+            None => self.call("Input.insertText", json!({ "text": text })).map(drop),
+        }
+    }
+
+    /// Clicks with the mouse at a place of the page.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub fn click_at(&self, place: &Value) -> Result<()> {
+        let (x, y) = (&place[0], &place[1]);
+        if let Some(firefox) = self.firefox() {
+            return firefox.click_at(x, y);
+        }
+        for kind in ["mousePressed", "mouseReleased"] {
+            let event = json!({ "type": kind, "x": x, "y": y, "button": "left",
+                "clickCount": 1 });
+            self.call("Input.dispatchMouseEvent", event)?;
+        }
+        Ok(())
     }
 
     /// Presses and releases a key.
@@ -244,6 +312,9 @@ impl Page {
     /// # Errors
     /// When the browser refuses.
     pub fn press(&self, key: &str, code: u32, text: &str) -> Result<()> {
+        if let Some(firefox) = self.firefox() {
+            return firefox.press_key(key);
+        }
         for kind in ["keyDown", "keyUp"] {
             let mut event = json!({ "type": kind, "key": key, "code": key,
                 "windowsVirtualKeyCode": code });
@@ -260,40 +331,53 @@ impl Page {
     /// # Errors
     /// When there is nothing to save, or no place for it.
     pub fn screenshot(&self, file: &Path) -> Result<()> {
-        let answer = self.call("Page.captureScreenshot", json!({ "format": "png" }))?;
+        let answer = match self.firefox() {
+            Some(firefox) => firefox.screenshot()?,
+            None => self.call("Page.captureScreenshot", json!({ "format": "png" }))?,
+        };
         let data = answer["data"].as_str().ok_or("no picture")?;
         let bytes = base64(data).ok_or("not base64")?;
         std::fs::write(file, bytes).map_err(|why| format!("{}: {why}", file.display()))
     }
 
-    /// The live workers, nested ones included.
+    /// The live workers, nested ones included; Firefox tells of none.
     #[must_use]
     pub fn workers(&self) -> Vec<Worker> {
-        self.seen.lock().expect("no thread panics").workers.values().cloned().collect()
+        self.seen().map(|seen| seen.workers.values().cloned().collect()).unwrap_or_default()
     }
 
     /// Every error so far: on consoles, uncaught, or of requests.
     #[must_use]
     pub fn errors(&self) -> Vec<String> {
-        self.seen.lock().expect("no thread panics").errors.clone()
+        match &self.0 {
+            Driver::Chromium { seen, .. } => seen.lock().expect("no thread panics").errors.clone(),
+            Driver::Firefox(firefox) => firefox.errors(),
+        }
     }
 
     /// Forgets the errors so far, those that a test caused on purpose.
     pub fn forget_errors(&self) {
-        self.seen.lock().expect("no thread panics").errors.clear();
+        match &self.0 {
+            Driver::Chromium { seen, .. } => seen.lock().expect("no thread panics").errors.clear(),
+            Driver::Firefox(firefox) => firefox.forget_errors(),
+        }
     }
 
-    /// Every URL asked for so far.
+    /// Every URL asked for so far; Firefox tells of none.
     #[must_use]
     pub fn requests(&self) -> Vec<String> {
-        let seen = self.seen.lock().expect("no thread panics");
-        seen.requests.values().map(|(url, _)| url.clone()).collect()
+        let urls = |seen: MutexGuard<'_, Seen>| {
+            seen.requests.values().map(|(url, _)| url.clone()).collect()
+        };
+        self.seen().map(urls).unwrap_or_default()
     }
 }
 
 impl Drop for Page {
     fn drop(&mut self) {
-        self.pipe.tell(&self.session, "Page.close", json!({}));
+        if let Driver::Chromium { pipe, session, .. } = &self.0 {
+            pipe.tell(session, "Page.close", json!({}));
+        }
     }
 }
 

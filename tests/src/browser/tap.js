@@ -27,8 +27,9 @@
   };
   const Plain = window.Worker;
   window.Worker = class extends Plain {
-    constructor(...rest) {
-      super(...rest);
+    constructor(url, options) {
+      super(url, options);
+      if (options.name !== "hub") return;
       tap.hub = this;
       this.addEventListener("message", hear);
     }

@@ -171,7 +171,7 @@ fn axe_finds_no_violation_on_any_view() -> Result<()> {
 fn language_changes_without_losing_what_was_typed_and_is_remembered() -> Result<()> {
     let lab = LabPage::open(9)?;
     lab.page.eval("document.querySelector('#console-input').focus()")?;
-    lab.page.call("Input.insertText", json!({ "text": "redis-cli half a li" }))?;
+    lab.page.insert("redis-cli half a li")?;
     speak(&lab, "ko")?;
     lab.page.wait("document.querySelector('#step').ariaLabel === '한 단계'", PATIENCE)?;
     let typed = lab.page.eval("document.querySelector('#console-input').value")?;

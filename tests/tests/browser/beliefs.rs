@@ -31,12 +31,7 @@ fn mouse(lab: &LabPage, selector: &str) -> Result<()> {
         json!(selector)
     );
     let place = lab.page.eval(&place)?;
-    for kind in ["mousePressed", "mouseReleased"] {
-        let event = json!({ "type": kind, "x": place[0], "y": place[1], "button": "left",
-            "clickCount": 1 });
-        lab.page.call("Input.dispatchMouseEvent", event)?;
-    }
-    Ok(())
+    lab.page.click_at(&place)
 }
 
 /// Moves the keyboard to an element and presses Enter.

@@ -26,7 +26,7 @@ fn fill(lab: &LabPage, id: &str, value: &str) -> Result<()> {
     lab.page.eval(&format!(
         "(it => {{ it.focus(); it.select(); }})(document.querySelector('#{id}'))"
     ))?;
-    lab.page.call("Input.insertText", json!({ "text": value })).map(drop)
+    lab.page.insert(value)
 }
 
 /// Cuts a host off with the inspector's button.
@@ -127,11 +127,7 @@ fn load_can_be_typed_and_the_panel_shows_it() -> Result<()> {
     at_least(&lab, "#clients-count-served", 100)?;
     assert_eq!(lab.page.eval("document.querySelector('#clients-writes').value")?, "100");
     lab.page.eval("document.querySelector('#console-input').focus()")?;
-    for kind in ["keyDown", "keyUp"] {
-        let event = json!({ "type": kind, "key": "c", "code": "KeyC", "modifiers": 2,
-            "windowsVirtualKeyCode": 67 });
-        lab.page.call("Input.dispatchKeyEvent", event)?;
-    }
+    lab.page.keys("Control+c")?;
     lab.page.wait("document.querySelector('#clients-start')", PATIENCE)?;
     assert_eq!(lab.page.errors(), Vec::<String>::new());
     Ok(())

@@ -31,12 +31,7 @@ fn click(lab: &LabPage, selector: &str) -> Result<()> {
         json!(selector)
     );
     let at = lab.page.wait(&find, PATIENCE)?;
-    for kind in ["mousePressed", "mouseReleased"] {
-        let event = json!({ "type": kind, "x": at[0], "y": at[1], "button": "left",
-            "clickCount": 1 });
-        lab.page.call("Input.dispatchMouseEvent", event)?;
-    }
-    Ok(())
+    lab.page.click_at(&at)
 }
 
 /// Chooses an option by what it says, as a person does with the keyboard.
@@ -160,7 +155,7 @@ fn a_fault_is_aimed_from_the_panel_seen_and_undone() -> Result<()> {
     choose(&lab, "#link-from", "192.168.0.6")?;
     choose(&lab, "#link-to", "192.168.0.13")?;
     lab.page.eval("document.querySelector('#link-latency').select()")?;
-    lab.page.call("Input.insertText", json!({ "text": "40" }))?;
+    lab.page.insert("40")?;
     lab.page.press("Tab", 9, "")?;
     click(&lab, "#link-set")?;
     lab.page

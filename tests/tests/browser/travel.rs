@@ -28,12 +28,7 @@ fn press_at(lab: &LabPage, selector: &str, part: f64) -> Result<()> {
         json!(selector)
     );
     let place = lab.page.eval(&place)?;
-    for kind in ["mousePressed", "mouseReleased"] {
-        let event = json!({ "type": kind, "x": place[0], "y": place[1], "button": "left",
-            "clickCount": 1 });
-        lab.page.call("Input.dispatchMouseEvent", event)?;
-    }
-    Ok(())
+    lab.page.click_at(&place)
 }
 
 fn press(lab: &LabPage, key: &str, code: u32) -> Result<()> {

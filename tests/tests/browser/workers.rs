@@ -42,7 +42,7 @@ fn a_panic_in_one_worker_is_that_nodes_crash_and_the_rest_goes_on() -> Result<()
         name.is_ok_and(|name| name.as_str().is_some_and(|name| name.contains(VICTIM)))
     });
     let victim = victim.ok_or("no worker is named after its host")?;
-    let nonsense = "setTimeout(() => self.onmessage(new MessageEvent('message', \
+    let nonsense = "setTimeout(() => self.port.onmessage(new MessageEvent('message', \
                     { data: new Uint8Array([255, 255, 255]).buffer })))";
     lab.page.eval_in(&victim.session, nonsense)?;
     let crash = lab.page.wait("__tap.frame.hosts[2].crash", PATIENCE)?;

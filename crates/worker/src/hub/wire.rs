@@ -12,6 +12,8 @@ use crate::scope::{post_message, wall_ms};
 
 /// Milliseconds between two lists: nobody reads faster.
 const LIST_MS: f64 = 250.0;
+/// Milliseconds between two looks at the faults: at 100 hosts each compares 9900 links.
+const FAULTS_MS: f64 = 100.0;
 
 /// The capture, and what the page was told of it.
 #[derive(Default)]
@@ -24,6 +26,8 @@ pub(crate) struct Wire {
     told_at: f64,
     told: Option<Packets>,
     faults: Option<Faults>,
+    /// When they were looked at last.
+    looked_at: f64,
     /// Something may have passed since.
     fresh: bool,
 }
@@ -51,7 +55,7 @@ impl Wire {
     /// The page wants to be told the same that it wanted of another lab.
     pub(crate) fn listen_as(&mut self, other: &Self) {
         self.ask(other.query.clone());
-        self.faults = None;
+        (self.faults, self.looked_at) = (None, 0.0);
     }
 
     /// Opens a packet.
@@ -69,11 +73,25 @@ impl Wire {
 
     /// Tells what changed; returns the milliseconds until there may be more to tell.
     pub(crate) fn tell(&mut self, lab: &Lab, is_cut: impl Fn(HostId) -> bool) -> Option<f64> {
+        let waits = [self.tell_faults(lab, is_cut), self.tell_packets(lab)];
+        waits.into_iter().flatten().reduce(f64::min)
+    }
+
+    fn tell_faults(&mut self, lab: &Lab, is_cut: impl Fn(HostId) -> bool) -> Option<f64> {
+        let wait = self.looked_at + FAULTS_MS - wall_ms();
+        if wait > 0.0 && self.faults.is_some() {
+            return Some(wait);
+        }
+        self.looked_at = wall_ms();
         let faults = fault::faults(lab, is_cut);
         if self.faults.as_ref() != Some(&faults) {
             post_message(&FromHub::Faults(Box::new(faults.clone())));
             self.faults = Some(faults);
         }
+        None
+    }
+
+    fn tell_packets(&mut self, lab: &Lab) -> Option<f64> {
         let query = self.query.as_ref().filter(|_| self.fresh)?;
         let wait = self.told_at + LIST_MS - wall_ms();
         if wait > 0.0 {
