@@ -48,7 +48,7 @@ pub fn button(state: &Page) -> Html {
     let send = sender(state);
     let onclick = send.reform(move |_: MouseEvent| Action::Workshop(WorkshopAction::Show(!shown)));
     html! {
-        <button id="exercises" class="exercises" aria-pressed={shown.to_string()} aria-controls="player" title={t!("workshop-why")} {onclick}>
+        <button id="exercises" class="exercises" aria-pressed={shown.to_string()} title={t!("workshop-why")} {onclick}>
             { Icon::Exercise.draw() }<span>{ t!("workshop") }</span>
         </button>
     }
