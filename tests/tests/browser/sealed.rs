@@ -2,6 +2,7 @@
 //! policy and a list of its files.
 
 use std::fs;
+use std::path::Path;
 
 use failover_tests::browser::{Result, dist};
 
@@ -40,6 +41,20 @@ fn everything_is_named_relative_to_the_page() -> Result<()> {
     Ok(())
 }
 
+/// The files of a folder and of those in it, relative to the first.
+fn find(folder: &Path, before: &str, found: &mut Vec<String>) -> std::io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = format!("{before}{}", entry.file_name().to_string_lossy());
+        if entry.file_type()?.is_dir() {
+            find(&entry.path(), &format!("{name}/"), found)?;
+        } else {
+            found.push(name);
+        }
+    }
+    Ok(())
+}
+
 #[test]
 fn service_worker_keeps_every_file_that_there_is() -> Result<()> {
     let script = read("sw.js")?;
@@ -51,10 +66,7 @@ fn service_worker_keeps_every_file_that_there_is() -> Result<()> {
         .collect();
     files.sort();
     let mut there = Vec::new();
-    for entry in fs::read_dir(dist()).map_err(|why| why.to_string())? {
-        there
-            .push(entry.map_err(|why| why.to_string())?.file_name().to_string_lossy().into_owned());
-    }
+    find(&dist(), "", &mut there).map_err(|why| why.to_string())?;
     there.retain(|name| name != "sw.js" && !name.ends_with(".png"));
     there.sort();
     assert_eq!(files, there);
