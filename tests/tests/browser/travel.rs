@@ -238,6 +238,18 @@ fn a_file_brings_a_moment_back_and_damage_leaves_the_lab_as_it_is() -> Result<()
         report.contains("kill -9") && report.contains("without a reachable master"),
         "{report}"
     );
+    press_at(&lab, "#take-away", 0.5)?;
+    let packed = folder.join("failover-lab.tar");
+    while !packed.exists() && Instant::now() < last {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    std::thread::sleep(Duration::from_millis(300));
+    let mut tar = std::process::Command::new("tar");
+    let listed = tar.arg("tvf").arg(&packed).output().map_err(|why| why.to_string())?;
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    for part in ["-rwxr-xr-x", "lab.sh", "commands.sh", "hosts/192.168.0.6/redis.conf"] {
+        assert!(listed.contains(part), "{part}: {listed}");
+    }
     // Damaged, newer: said, and nothing changes.
     lab.advance(Duration::from_secs(5))?;
     let before = lab.history()?;
