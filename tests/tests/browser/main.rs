@@ -4,6 +4,7 @@ mod accessibility;
 mod beliefs;
 mod clients;
 mod designs;
+mod embed;
 mod figures;
 mod firefox;
 mod offline;
