@@ -66,7 +66,7 @@ impl Program {
 }
 
 /// The lab's binary, as new as its source: it lies where cargo puts binaries beside this test.
-fn lab() -> PathBuf {
+pub fn lab() -> PathBuf {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT
         .get_or_init(|| {

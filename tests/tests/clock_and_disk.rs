@@ -130,3 +130,17 @@ fn a_replica_that_can_not_save_ends_at_the_next_write() {
     assert_eq!(cluster.lab.world.host_of(pid), None);
     assert!(log(&cluster, 3).contains("Replica was unable to write command to disk."));
 }
+
+#[test]
+fn a_frozen_server_finds_its_disk_as_it_was_left_last() {
+    let mut cluster = Cluster::recorded_topology();
+    let pid = cluster.lab.world.listener(cluster.host(3), 6379).expect("it runs");
+    cluster.lab.world.stop(pid);
+    for full in [true, false] {
+        fill_disk(&mut cluster, 3, full);
+        cluster.pass(Span::from_millis(100));
+    }
+    cluster.lab.world.cont(pid);
+    cluster.pass(Span::from_millis(100));
+    assert_eq!(cluster.ask(3, "SAVE"), Reply::Simple("OK".into()), "there is room again");
+}

@@ -37,7 +37,7 @@ pub enum Command {
         #[arg(value_name = "FILE")]
         file: PathBuf,
         /// Plays it against real servers too, `redis-server` or a path, and compares (Linux)
-        #[arg(long, value_name = "SERVER", conflicts_with_all = ["trace", "pcap", "hash"])]
+        #[arg(long, value_name = "SERVER", conflicts_with_all = ["trace", "pcap", "take_away", "hash"])]
         against: Option<String>,
         /// How the lab is set up and what is told about the run.
         #[command(flatten)]
@@ -82,6 +82,9 @@ pub struct LabArgs {
     /// Writes what passed between the hosts to a pcapng file, for Wireshark
     #[arg(long, value_name = "FILE")]
     pub pcap: Option<PathBuf>,
+    /// Writes a folder that builds the same cluster of real servers and types the same in it
+    #[arg(long, value_name = "FOLDER")]
+    pub take_away: Option<PathBuf>,
     /// Prints the hash of everything that happened as the last line
     #[arg(long)]
     pub hash: bool,

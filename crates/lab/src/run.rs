@@ -1,12 +1,13 @@
 //! What each command does.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufRead, BufWriter, IsTerminal, Write};
 use std::path::Path;
 
 use capture::Pcapng;
 use engine::time::Span;
 use scenario::judge::{CLIENTS, Settings};
+use scenario::take_away::File;
 use scenario::{Scenario, script};
 
 use crate::Failure;
@@ -70,6 +71,7 @@ fn run_file(file: &Path, args: &LabArgs, stdout: &mut dyn Write) -> Result<bool,
     let seed = args.seed.unwrap_or(scenario.seed);
     let mut session = Session::open(&scenario, seed, &mut nowhere, told)?;
     let played = play(&text, &mut session, stdout);
+    take_away(args, &session)?;
     let hash = session.close()?;
     let named = |Failure(why)| Failure(format!("{}, {why}", file.display()));
     let played = played.map_err(named)?;
@@ -123,12 +125,43 @@ fn with_session(
     let seed = args.seed.unwrap_or(scenario.seed);
     let mut session = Session::open(&scenario, seed, stdout, told)?;
     let result = work(&mut session);
+    take_away(args, &session)?;
     // The trace of a session that failed is what one wants to look at.
     let hash = session.close()?;
     result?;
     if args.hash {
         writeln!(stdout, "trace hash: {hash:016x}")?;
     }
+    Ok(())
+}
+
+/// Writes the folder that the command line asks for.
+fn take_away(args: &LabArgs, session: &Session) -> Result<(), Failure> {
+    let Some(folder) = &args.take_away else { return Ok(()) };
+    let failed = |path: &Path, why: io::Error| {
+        Failure(format!("{} cannot be written ({why}); name a new folder", path.display()))
+    };
+    fs::create_dir(folder).map_err(|why| failed(folder, why))?;
+    for File { path, text, executable } in session.take_away() {
+        let path = folder.join(path);
+        let write = || {
+            path.parent().map_or(Ok(()), fs::create_dir_all)?;
+            fs::write(&path, text)?;
+            if executable { make_executable(&path) } else { Ok(()) }
+        };
+        write().map_err(|why| failed(&path, why))?;
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn make_executable(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
+}
+
+#[cfg(not(unix))]
+fn make_executable(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
@@ -197,8 +230,8 @@ fn read(file: &Path) -> Result<String, Failure> {
     })
 }
 
-fn create(file: &Path) -> Result<BufWriter<File>, Failure> {
-    let file_or = File::create(file);
+fn create(file: &Path) -> Result<BufWriter<fs::File>, Failure> {
+    let file_or = fs::File::create(file);
     file_or.map(BufWriter::new).map_err(|error| {
         Failure(format!("{} cannot be written ({error}); name another file", file.display()))
     })

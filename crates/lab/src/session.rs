@@ -10,6 +10,7 @@ use scenario::inline::Inline;
 use scenario::lab::{Action, Lab};
 use scenario::scenario::Scenario;
 use scenario::script::{self, Cables, Step};
+use scenario::take_away;
 use sim::{HostId, LinkSettings};
 use workshop::Judge;
 use workshop::exercise::Exercise;
@@ -225,6 +226,12 @@ impl<'a> Session<'a> {
     #[must_use]
     pub fn judge(&self) -> Option<&Judge> {
         self.proctor.as_ref().map(Proctor::judge)
+    }
+
+    /// The same on real servers, as a folder.
+    #[must_use]
+    pub fn take_away(&self) -> Vec<take_away::File> {
+        take_away::folder(self.lab.scenario(), self.lab.history())
     }
 
     /// The present, in virtual time.

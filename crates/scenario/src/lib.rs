@@ -12,6 +12,7 @@
 //! - [`failovers`]: what the nodes told, put together to failovers, phase by phase.
 //! - [`fault`]: aimed faults in words.
 //! - [`program`]: straight-line async code that runs in virtual time.
+//! - [`take_away`]: the same on real servers, as a folder.
 //! - `agenda`: what the lab itself does between windows.
 //! - `shell`: the shell of each host and its small programs. `redis_cli`, `cluster_manager`: the
 //!   program that people know under the first name, with what `--cluster` does in the second.
@@ -33,6 +34,7 @@ pub mod scenario;
 pub mod script;
 pub mod server_log;
 mod shell;
+pub mod take_away;
 pub mod typed;
 pub mod workload;
 

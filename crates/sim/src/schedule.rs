@@ -157,7 +157,10 @@ impl World {
         let Some(process) = self.processes.get_mut(pid) else { return };
         let waits = process.state == ProcessState::Stopped || process.start.is_some();
         if waits || !process.mailbox.is_empty() {
-            process.mailbox.insert(0, input);
+            // Before all that waits for it, but after what was told earlier.
+            let told = |it: &&Input| matches!(it, Input::Clock { .. } | Input::Disk { .. });
+            let place = process.mailbox.iter().take_while(told).count();
+            process.mailbox.insert(place, input);
         } else {
             self.hand(at, from, until, pid, input);
         }

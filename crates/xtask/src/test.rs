@@ -107,6 +107,7 @@ fn commands(name: &str) -> Vec<Command> {
         "native" => vec![
             cargo(&["test", "--locked", "--workspace", "--no-fail-fast"]),
             cargo(&["test", "--locked", XTASK]),
+            cargo(&["run", "--locked", "--quiet", "-p", "lab", "--bin", "lab", "--", "check"]),
         ],
         "wasm" => vec![in_wasm("test", &["--no-fail-fast"])],
         "browser" => vec![cargo(&[

@@ -46,18 +46,26 @@ impl<'a> Node<'a> {
     }
 }
 
-/// The state of a host's last server.
+/// The process of a host's last server, and its state.
 #[must_use]
-pub fn state(seat: &Seat) -> Server {
+pub fn process(seat: &Seat) -> (Option<u32>, Server) {
     let pids = fs::read_to_string(&seat.pids).unwrap_or_default();
-    let Some(pid) = pids.split_whitespace().next_back() else { return Server::Stopped };
+    let last = pids.split_whitespace().next_back().and_then(|pid| pid.parse().ok());
+    let Some(pid) = last else { return (None, Server::Stopped) };
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let state = status.lines().find_map(|line| line.strip_prefix("State:"));
-    match state.and_then(|it| it.trim_start().chars().next()) {
+    let server = match state.and_then(|it| it.trim_start().chars().next()) {
         None | Some('Z' | 'X') => Server::Stopped,
         Some('T') => Server::Frozen,
         Some(_) => Server::Running,
-    }
+    };
+    (Some(pid), server)
+}
+
+/// The state of a host's last server.
+#[must_use]
+pub fn state(seat: &Seat) -> Server {
+    process(seat).1
 }
 
 /// What a server says of itself.

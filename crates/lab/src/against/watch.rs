@@ -20,7 +20,7 @@ use workshop::simulated::{behind_mark, clients};
 
 use super::ask::Line;
 use super::net::Net;
-use super::nodes::{Node, state};
+use super::nodes::{Node, process};
 use super::real::{Real, Seat};
 
 /// How long a host is left alone between two looks.
@@ -78,6 +78,7 @@ impl Watch {
                 net: Arc::clone(real.net()),
                 desk: Arc::clone(desk),
                 password: password.map(str::to_owned),
+                pid: None,
                 line: None,
                 log: Log { file: seat.home.join("redis.log"), offset: 0, partial: Vec::new() },
                 told: BTreeMap::new(),
@@ -130,6 +131,7 @@ struct Eye {
     net: Arc<Net>,
     desk: Arc<Desk>,
     password: Option<String>,
+    pid: Option<u32>,
     line: Option<Line>,
     log: Log,
     /// What was told last, by kind.
@@ -138,11 +140,14 @@ struct Eye {
 
 impl Eye {
     fn look(&mut self) {
-        let server = state(&self.seat);
+        let (pid, server) = process(&self.seat);
+        if self.pid != pid {
+            // The last one has ended, even if nobody saw it.
+            self.ended();
+            self.pid = pid;
+        }
         if server == Server::Stopped {
-            // The next one has to be asked for everything.
-            self.told.retain(|kind, _| kind == "server");
-            self.line = None;
+            self.ended();
         }
         self.tell("server", Seen::Server(server));
         for line in self.log.read() {
@@ -152,6 +157,13 @@ impl Eye {
         if server == Server::Running && self.ask().is_none() {
             self.line = None;
         }
+    }
+
+    /// A server has ended: the next one has to be asked for everything.
+    fn ended(&mut self) {
+        self.told.retain(|kind, _| kind == "server");
+        self.line = None;
+        self.tell("server", Seen::Server(Server::Stopped));
     }
 
     /// Tells what is new.

@@ -9,9 +9,9 @@ use crate::condition::All;
 use crate::exercise::Rule;
 
 const RULES: [&str; 4] = ["when", "still", "never", "wrong"];
-const PARTS: [&str; 8] =
-    ["console", "graph", "inspector", "pace", "timeline", "clients", "node:ADDRESS", "panel:NAME"];
-const PANELS: [&str; 11] = [
+const PARTS: [&str; 7] =
+    ["console", "graph", "inspector", "pace", "timeline", "node:ADDRESS", "panel:NAME"];
+const PANELS: [&str; 10] = [
     "events",
     "timeline",
     "beliefs",
@@ -22,7 +22,6 @@ const PANELS: [&str; 11] = [
     "clients",
     "faults",
     "server-log",
-    "inspector",
 ];
 
 /// A name, and where it stands.

@@ -10,6 +10,10 @@
 //! - the slot moves to another shard: a reshard moves the key by MIGRATE, and the loser of a slot
 //!   deletes its keys. What the new owner's replicas have, nobody waited for.
 //!
+//! A replica that has yet to get its copy promises nothing, though WAIT may count it: a master without a
+//! backlog counts no offset for what is written, and offset 0 is what it takes a new replica to have
+//! (7.0.15 answers 1 for a replica that asked for a copy and never said a word since).
+//!
 //! Who did not acknowledge may win all the same, and then the write is lost: that is no breach. Only
 //! a later write to the same key may replace it (the numbers of writes tell which is later), or an
 //! earlier one that its client gave up on, since what is on its way may still arrive.
@@ -34,6 +38,8 @@ pub(super) struct Acknowledged {
     kept: BTreeMap<HostId, BTreeMap<usize, u64>>,
     /// Since when a host's server has been running without taking a full copy.
     since: BTreeMap<HostId, Time>,
+    /// Replicas that get their master's stream.
+    linked: BTreeSet<HostId>,
     /// Keys that were migrated.
     migrated: BTreeSet<usize>,
     /// The last write to a key that may have gone with a deletion of it.
@@ -53,6 +59,7 @@ impl Acknowledged {
             known: BTreeMap::new(),
             kept: BTreeMap::new(),
             since: BTreeMap::new(),
+            linked: BTreeSet::new(),
             migrated: BTreeSet::new(),
             deleted: BTreeMap::new(),
         }
@@ -66,7 +73,9 @@ impl Acknowledged {
         }
         for replica in by {
             let known = self.known.iter().find(|(_, it)| it.ip == *replica.ip());
-            let Some((&host, _)) = known else { continue };
+            let Some((&host, _)) = known.filter(|(host, _)| self.linked.contains(host)) else {
+                continue;
+            };
             // What arrives late may have been said by one that is no more.
             if self.since.get(&host).is_some_and(|&since| since < sent) {
                 let last = self.kept.entry(host).or_default().entry(key).or_default();
@@ -85,7 +94,13 @@ impl Acknowledged {
                     self.acknowledged(write, by);
                 }
             }
-            Event::MasterLinkUp { partial: false } => self.forget(at, host),
+            Event::MasterLinkUp { partial } => {
+                if !partial {
+                    self.forget(at, host);
+                }
+                self.linked.insert(host);
+            }
+            Event::MasterLinkDown | Event::RoleChanged { .. } => drop(self.linked.remove(&host)),
             Event::SlotsMoved { .. } if self.was_master(host) => drop(self.kept.remove(&host)),
             _ => {}
         }
@@ -99,6 +114,7 @@ impl Acknowledged {
     fn forget(&mut self, at: Time, host: HostId) {
         self.kept.remove(&host);
         self.since.insert(host, at);
+        self.linked.remove(&host);
     }
 
     /// Whether a client orders keys to be moved, or a master tells its replicas to delete some.
@@ -207,6 +223,8 @@ mod tests {
         }
         let mut promise = Acknowledged::new(journal);
         promise.record(&record(2, What::Started)).expect("nothing is wrong with that");
+        let up = Event::MasterLinkUp { partial: false };
+        promise.record(&told(2, up)).expect("nothing is wrong with that");
         let mut replica = seen(2);
         replica.view.slots = vec![(0, 16383)];
         replica.written = vec![2];
@@ -246,6 +264,20 @@ mod tests {
         other.written = vec![0];
         other.view.slots.clear();
         assert_eq!(promise.look(&[other]), Ok(()), "the slot went elsewhere");
+    }
+
+    #[test]
+    fn who_has_yet_to_get_its_copy_promises_nothing() {
+        let (mut promise, mut other) = acknowledged();
+        promise.kept.clear();
+        promise.record(&told(2, Event::MasterLinkDown)).expect("nothing is wrong with that");
+        let client = "10.0.0.9:40000".parse().expect("an address");
+        let write = Write { key: 0, number: 2, sent: Time(2) };
+        promise.journal.borrow_mut().waits.entry(client).or_default().push_back(write);
+        let by = vec!["10.0.0.2:6379".parse().expect("an address")];
+        promise.record(&told(1, Event::WaitAnswered { client, by })).expect("counted too early");
+        other.written = vec![0];
+        assert_eq!(promise.look(&[other]), Ok(()));
     }
 
     #[test]
