@@ -3,6 +3,7 @@
 use std::net::Ipv4Addr;
 
 use engine::Time;
+use scenario::workload::Figures;
 
 use crate::condition::{Health, Role, Server};
 
@@ -50,26 +51,5 @@ pub enum Seen {
     /// How it takes another to be.
     Health(Ipv4Addr, Health),
     /// The workload's numbers.
-    Clients(Clients),
-}
-
-/// The workload's numbers.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Clients {
-    /// It runs.
-    pub running: bool,
-    /// Writes that were acknowledged.
-    pub acknowledged: u64,
-    /// Acknowledged writes that are lost.
-    pub lost: u64,
-    /// Acknowledged writes that were rolled back.
-    pub rolled_back: u64,
-    /// Requests that were answered with an error.
-    pub refused: u64,
-    /// Requests that were redirected.
-    pub redirected: u64,
-    /// Requests that had to wait.
-    pub held: u64,
-    /// The longest time without an acknowledged write in any shard, microseconds.
-    pub unavailable_us: u64,
+    Clients(Figures),
 }

@@ -7,12 +7,11 @@ use std::net::Ipv4Addr;
 use bus::NodeId;
 use engine::event::Role as EngineRole;
 use engine::{Event, Output};
-use scenario::workload::Figures;
 use scenario::{Lab, Printed, typed};
 use sim::{HostId, Pid, ProcessKind, Record, What};
 
 use crate::condition::{Health, Role, Server};
-use crate::fact::{Clients, Fact, Seen};
+use crate::fact::{Fact, Seen};
 
 /// Watches a lab. It keeps only names, so one value may watch a lab, its past, and what somebody makes
 /// of that.
@@ -55,7 +54,7 @@ impl Simulated {
             facts.push(Fact { at: *at, host: Some(ip), what });
         }
         let figures = lab.take_figures().into_iter();
-        facts.extend(figures.map(|(at, it)| Fact { at, host: None, what: clients(it) }));
+        facts.extend(figures.map(|(at, it)| Fact { at, host: None, what: Seen::Clients(it) }));
         facts.sort_by_key(|fact| fact.at);
         facts
     }
@@ -140,19 +139,4 @@ fn own_id(bytes: &[u8]) -> Option<NodeId> {
 pub fn behind_mark(line: &str) -> &str {
     let line = line.trim_end();
     line.splitn(7, ' ').nth(6).unwrap_or(line)
-}
-
-/// The workload's numbers as a fact.
-#[must_use]
-pub const fn clients(it: Figures) -> Seen {
-    Seen::Clients(Clients {
-        running: it.running,
-        acknowledged: it.acknowledged,
-        lost: it.lost,
-        rolled_back: it.rolled_back,
-        refused: it.refused,
-        redirected: it.redirected,
-        held: it.held,
-        unavailable_us: it.unavailable.0,
-    })
 }

@@ -231,6 +231,17 @@ mod tests {
         assert_eq!(updates, 1);
     }
 
+    /// A master says that it follows `n` now, whose epoch is 6.
+    fn hear_demoted(node: &mut Node, old: Ix) {
+        let header = Header {
+            master: Some(id(b'n')),
+            config_epoch: 6,
+            flags: NodeFlags::REPLICA,
+            ..header_of(node, old)
+        };
+        hear(node, old, header, ping());
+    }
+
     #[test]
     fn a_demoted_master_leaves_its_slots_to_its_shard_since_7_2() {
         for (compat, owned) in [(Compat::V7_0, false), (Compat::V8_2, true)] {
@@ -238,13 +249,7 @@ mod tests {
             let old = add_master(&mut node, b'm', 5, [0, 99]);
             let new = add_replica(&mut node, b'n', old);
             node.cluster.nodes[new].shard = node.cluster.nodes[old].shard;
-            let header = Header {
-                master: Some(id(b'n')),
-                config_epoch: 6,
-                flags: NodeFlags::REPLICA,
-                ..header_of(&node, old)
-            };
-            hear(&mut node, old, header, ping());
+            hear_demoted(&mut node, old);
             assert_eq!(node.cluster.nodes.owner(7), owned.then_some(new));
             assert!(node.cluster.nodes[old].is_replica());
             assert_eq!(node.cluster.nodes[new].is_master(), owned);
@@ -259,13 +264,7 @@ mod tests {
         node.cluster.nodes[heir].shard = node.cluster.nodes[old].shard;
         // We slept while slot 7 went to a third one, whose epoch is smaller than the heir's.
         let third = add_master(&mut node, b't', 3, [200, 299]);
-        let header = Header {
-            master: Some(id(b'n')),
-            config_epoch: 6,
-            flags: NodeFlags::REPLICA,
-            ..header_of(&node, old)
-        };
-        hear(&mut node, old, header, ping());
+        hear_demoted(&mut node, old);
         let mut claimed = slots([200, 299]);
         claimed.insert(7);
         node.update_slots(third, 3, &claimed);

@@ -16,7 +16,7 @@ use engine::Time;
 use workshop::Judge;
 use workshop::condition::{Health, Role, Server};
 use workshop::fact::{Fact, Seen};
-use workshop::simulated::{behind_mark, clients};
+use workshop::simulated::behind_mark;
 
 use super::ask::Line;
 use super::net::Net;
@@ -106,7 +106,7 @@ impl Watch {
                 while !stop.load(Ordering::Relaxed) {
                     let figures = load();
                     if told.replace(figures) != Some(figures) {
-                        desk.tell(None, clients(figures));
+                        desk.tell(None, Seen::Clients(figures));
                     }
                     thread::sleep(PAUSE);
                 }

@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use scenario::typed;
+use scenario::workload::Figures;
 
 use crate::condition::{Health, Role, Server};
-use crate::fact::{Clients, Fact, Seen};
+use crate::fact::{Fact, Seen};
 
 /// All hosts, and the workload.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Sight {
     hosts: BTreeMap<Ipv4Addr, Host>,
-    pub(super) clients: Clients,
+    pub(super) clients: Figures,
 }
 
 /// A host.

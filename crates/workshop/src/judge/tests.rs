@@ -3,11 +3,11 @@
 use std::net::Ipv4Addr;
 
 use engine::time::Span;
+use scenario::workload::Figures;
 
 use super::*;
 use crate::condition::{Health, Role, Server};
 use crate::exercise::Exercise;
-use crate::fact::Clients;
 use crate::progress::Mark;
 use crate::read::{Texts, read};
 
@@ -231,7 +231,7 @@ fn numbers_are_compared() {
         see(&mut judge, 1, A, Seen::Slots(vec![(0, 99), (200, 200)]));
         see(&mut judge, 1, A, Seen::Epoch(7));
         let clients =
-            Clients { running: true, lost: 3, unavailable_us: 2_500_000, ..Clients::default() };
+            Figures { running: true, lost: 3, unavailable: Span(2_500_000), ..Figures::default() };
         judge.take(Fact { at: ms(2), host: None, what: Seen::Clients(clients) });
         typed(&mut judge, 11, A, "look");
         judge.progress().solved.is_some()

@@ -82,7 +82,7 @@ impl Eye<'_> {
             }
             Condition::Clients(running) => self.sight.clients.running == *running,
             Condition::Count(count, amount) => amount.fits(self.count(*count)),
-            Condition::Unavailable(amount) => amount.fits(self.sight.clients.unavailable_us),
+            Condition::Unavailable(amount) => amount.fits(self.sight.clients.unavailable.0),
             Condition::Slot(slot, ip) => self.is(Which::Is(*ip), |host| {
                 host.node.slots.iter().any(|(first, last)| (first..=last).contains(&slot))
             }),
