@@ -8,8 +8,9 @@ use std::process::Command;
 use failover_tests::say;
 use failover_tests::servers::{self, Program};
 
-/// Ports 28701 to 28706 and 38701 to 38706, which no other test uses.
-const BASE_PORT: &str = "28701";
+/// Ports 22701 to 22706 and 32701 to 32706, which no other test uses. They are below 32768: from there
+/// on the system hands ports to clients, and one that a client has just left can't be listened on.
+const BASE_PORT: &str = "22701";
 /// What is typed: the seed's two failovers.
 const TYPED: &str = "\
 @192.168.0.6

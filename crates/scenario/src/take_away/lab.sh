@@ -9,7 +9,8 @@
 #   ./lab.sh clean         ends the servers and deletes data/
 #
 # Environment: MODE=local (redis-server of this machine, the default) or MODE=compose (containers);
-# BASE_PORT=7001, the port of the first server in local mode; the bus is at the port + 10000.
+# BASE_PORT=7001, the port of the first server in local mode; the bus is at the port + 10000, which
+# should be below the ports that the system hands to clients (from 32768 on with Linux).
 set -u
 FOLDER=$(cd "$(dirname "$0")" && pwd)
 DATA=$FOLDER/data
@@ -101,7 +102,8 @@ if [ "$MODE" = local ]; then
       --dir "$DATA/$HERE" --logfile redis.log --pidfile "$DATA/$HERE/redis.pid" || return
     until command redis-cli -h 127.0.0.1 -p "$port" PING >/dev/null 2>&1; do
       tries=$((tries + 1))
-      [ $tries -gt 100 ] && complain "$HERE does not answer on port $port; see data/$HERE/redis.log"
+      [ $tries -gt 100 ] && complain "$HERE does not answer on port $port. The end of data/$HERE/redis.log:
+$(tail -n 5 "$DATA/$HERE/redis.log" 2>/dev/null)"
       sleep 0.1
     done
   }
