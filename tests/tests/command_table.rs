@@ -124,6 +124,7 @@ fn ask(compat: Compat, request: &str) -> Value {
         pid: 1,
         seed: 1,
         config: "port 6379\ncluster-enabled yes\nsave \"\"\n".into(),
+        config_file: None,
         files: BTreeMap::new(),
         unix_us_at_zero: 1_795_406_400_000_000,
         compat,

@@ -40,6 +40,7 @@ impl Bench {
             pid: 1,
             seed: 7,
             config: CONFIG.into(),
+            config_file: None,
             files: BTreeMap::new(),
             unix_us_at_zero: 1_795_406_400_000_000,
             compat: Compat::V7_0,

@@ -443,7 +443,7 @@ fn a_frozen_process_hears_everything_in_order_when_it_goes_on() {
 fn a_signal_to_a_server_that_is_starting_is_heard_once_it_runs() {
     let mut world = sim::World::new(1, 0);
     let host = world.add_host(std::net::Ipv4Addr::new(10, 0, 0, 1));
-    let server = world.spawn_server(host, String::new(), engine::Compat::V7_0);
+    let server = world.spawn_server(host, String::new(), None, engine::Compat::V7_0);
     world.signal(server, engine::Signal::Term);
     let mut window = world.next_window(Time(S)).expect("a server starts");
     let work = window.work.remove(0);

@@ -10,7 +10,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use crate::client::Clients;
 use crate::cluster::Cluster;
 use crate::command::Migrate;
-use crate::config::{Compat, Config};
+use crate::config::{Compat, Config, ConfigFile};
 use crate::conn::{Conns, Owner};
 use crate::event::{Data, Event};
 use crate::io::{Input, Output};
@@ -33,6 +33,8 @@ pub struct Start {
     pub seed: u64,
     /// The text of its redis.conf, command line options appended as lines.
     pub config: String,
+    /// The file that `config` begins with, for CONFIG REWRITE; none for options alone.
+    pub config_file: Option<ConfigFile>,
     /// The files of its working directory.
     pub files: BTreeMap<String, Vec<u8>>,
     /// Unix time at [`Time::ZERO`], microseconds.
@@ -60,6 +62,7 @@ pub struct Node {
     pub(crate) compat: Compat,
     pub(crate) rng: Rng,
     pub(crate) config: Config,
+    pub(crate) config_file: Option<ConfigFile>,
     pub(crate) conns: Conns,
     pub(crate) clients: Clients,
     pub(crate) db: Keyspace,
@@ -114,6 +117,7 @@ impl Node {
             run_id: rng.hex(40),
             rng,
             config,
+            config_file: start.config_file,
             started: now,
             next_tick: 1,
             due: None,
@@ -486,6 +490,7 @@ mod tests {
             pid: 1,
             seed: 1,
             config: "cluster-node-timeout 1000".into(),
+            config_file: None,
             files: BTreeMap::new(),
             unix_us_at_zero: 1_795_406_400_000_000,
             compat: Compat::V7_0,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::rc::Rc;
 
+use engine::config::ConfigFile;
 use engine::time::Span;
 use engine::{Compat, Output, Rng, Signal, Start, Time};
 
@@ -166,12 +167,19 @@ impl World {
 
     /// Starts a `redis-server`; it comes up within some hundred milliseconds. Its log goes to the file [`LOG_FILE`](crate::LOG_FILE) of its host's
     /// disk.
-    pub fn spawn_server(&mut self, host: HostId, config: String, compat: Compat) -> Pid {
+    pub fn spawn_server(
+        &mut self,
+        host: HostId,
+        config: String,
+        config_file: Option<ConfigFile>,
+        compat: Compat,
+    ) -> Pid {
         let pid = self.processes.add(host, ProcessKind::Server);
         let start = Start {
             pid: pid.0,
             seed: self.seeds.next_u64(),
             config,
+            config_file,
             files: self.hosts[usize::from(host.0)].files(),
             unix_us_at_zero: self.unix_us_at_zero(host),
             compat,

@@ -8,7 +8,8 @@ use engine::{Compat, ConnId, Input, Node, Output, Start, Time};
 fn start(compat: Compat, files: BTreeMap<String, Vec<u8>>) -> Node {
     let config = "port 6379\ncluster-enabled yes\nsave \"\"\n".to_owned();
     let unix_us_at_zero = 1_795_406_400_000_000;
-    let start = Start { pid: 100, seed: 7, config, files, unix_us_at_zero, compat };
+    let start =
+        Start { pid: 100, seed: 7, config, config_file: None, files, unix_us_at_zero, compat };
     Node::boot(Time::ZERO, start)
 }
 

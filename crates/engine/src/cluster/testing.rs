@@ -19,6 +19,7 @@ pub(super) fn lone_node(compat: Compat) -> Node {
         pid: 1,
         seed: 7,
         config: "port 7000\ncluster-enabled yes\ncluster-node-timeout 5000\n".into(),
+        config_file: None,
         files: BTreeMap::new(),
         unix_us_at_zero: 1_795_406_400_000_000,
         compat,

@@ -1,10 +1,13 @@
 //! CONFIG and its subcommands.
 
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::command::{Call, Flags, Keys, Spec};
+use crate::io::Output;
 use crate::keyspace::glob;
+use crate::log::Level;
 use crate::node::Node;
 use crate::resp::reply::Reply;
 
@@ -16,9 +19,7 @@ pub(crate) const COMMANDS: &[Spec] = &[Spec::container(
         Spec::new("get", -3, ANYTIME, Keys::NONE, get),
         Spec::new("set", -4, ANYTIME, Keys::NONE, set),
         Spec::new("resetstat", 2, ANYTIME, Keys::NONE, resetstat),
-        Spec::new("rewrite", 2, ANYTIME, Keys::NONE, |_, _| {
-            Reply::error("ERR The server is running without a config file")
-        }),
+        Spec::new("rewrite", 2, ANYTIME, Keys::NONE, rewrite),
         Spec::new("help", 2, ANYTIME, Keys::NONE, |_, _| Reply::help("CONFIG", &HELP)),
     ],
 )];
@@ -58,6 +59,23 @@ fn set(node: &mut Node, call: &Call<'_>) -> Reply {
 
 fn resetstat(node: &mut Node, _: &Call<'_>) -> Reply {
     node.clients.stats = Default::default();
+    Reply::Ok
+}
+
+/// Writes the settings to the file that the process was started with.
+fn rewrite(node: &mut Node, _: &Call<'_>) -> Reply {
+    let Some(file) = &mut node.config_file else {
+        return Reply::error("ERR The server is running without a config file");
+    };
+    if node.machine.disk_full {
+        let why = "No space left on device";
+        node.log(Level::Warning, format!("CONFIG REWRITE failed: {why}"));
+        return Reply::Error(format!("ERR Rewriting config file: {why}"));
+    }
+    file.text = node.config.rewritten(&file.text, node.compat);
+    let (name, bytes) = (file.name.clone(), file.text.clone().into_bytes());
+    node.emit(Output::WriteFile { name, bytes });
+    node.log(Level::Warning, "CONFIG REWRITE executed with success.");
     Reply::Ok
 }
 

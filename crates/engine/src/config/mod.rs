@@ -1,6 +1,7 @@
 //! redis.conf: the settings a node starts with and `CONFIG` changes.
 
 mod options;
+mod rewrite;
 mod settings;
 
 use alloc::format;
@@ -12,6 +13,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 
 use crate::resp::quoting::split_words;
 pub use options::options_as_lines;
+pub use rewrite::ConfigFile;
 use settings::Setting;
 
 /// Which Redis the node speaks like, where versions differ in fields or wording.

@@ -7,6 +7,23 @@ use core::ops::RangeInclusive;
 
 use super::{Compat, Config};
 
+/// How CONFIG REWRITE writes a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// A word or a number.
+    Plain,
+    /// `repl-backlog-size`: bytes, in units where they are whole.
+    Memory,
+    /// In quotes.
+    Text,
+    /// In quotes; an empty one is left out.
+    TextOrNothing,
+    /// `dir`: in quotes, and always there.
+    Directory,
+    /// `save`: a line a point, always there.
+    SavePoints,
+}
+
 /// One setting.
 #[derive(Debug)]
 pub(super) struct Setting {
@@ -19,6 +36,8 @@ pub(super) struct Setting {
     since_7_2: bool,
     /// Whether a line of redis.conf may give it several values.
     pub takes_many: bool,
+    /// How CONFIG REWRITE writes it.
+    pub form: Form,
     /// Its value as text.
     pub get: fn(&Config) -> String,
     /// Sets it, or says in Redis's words why not.
@@ -29,6 +48,11 @@ impl Setting {
     /// The setting of a name, in whatever case.
     pub(super) fn find(name: &str, compat: Compat) -> Option<&'static Self> {
         known(compat).find(|it| it.names().any(|own| own.eq_ignore_ascii_case(name)))
+    }
+
+    /// Its name today.
+    pub(super) const fn name(&self) -> &'static str {
+        self.name
     }
 
     /// Its name, then its alias.
@@ -43,6 +67,11 @@ impl Setting {
 
     const fn since_7_2(mut self) -> Self {
         self.since_7_2 = true;
+        self
+    }
+
+    const fn written_as(mut self, form: Form) -> Self {
+        self.form = form;
         self
     }
 
@@ -72,6 +101,7 @@ macro_rules! setting {
             refusal: None,
             since_7_2: false,
             takes_many: false,
+            form: Form::Plain,
             get: |config| $show(&config.$field),
             set: |config, text| {
                 config.$field = $read(text)?;
@@ -90,6 +120,7 @@ macro_rules! yes_no {
 macro_rules! text {
     ($name:literal, $field:ident) => {
         setting!($name, $field, String::clone, |text: &str| Ok::<_, String>(text.to_string()))
+            .written_as(Form::TextOrNothing)
     };
 }
 
@@ -125,6 +156,7 @@ macro_rules! only {
             refusal: None,
             since_7_2: false,
             takes_many: false,
+            form: Form::Plain,
             get: |_| $value.into(),
             set: |_, text| {
                 if text.eq_ignore_ascii_case($value) {
@@ -149,7 +181,7 @@ const ALL: &[Setting] = &[
     port!("port", port).immutable(),
     yes_no!("cluster-enabled", cluster_enabled).immutable(),
     port!("cluster-port", cluster_port).immutable(),
-    text!("cluster-config-file", cluster_config_file).immutable(),
+    text!("cluster-config-file", cluster_config_file).written_as(Form::Text).immutable(),
     number!("cluster-node-timeout", cluster_node_timeout, LONG),
     number!("cluster-replica-validity-factor", cluster_replica_validity_factor, int(0))
         .alias("cluster-slave-validity-factor"),
@@ -161,13 +193,15 @@ const ALL: &[Setting] = &[
     yes_no!("cluster-allow-reads-when-down", cluster_allow_reads_when_down),
     yes_no!("cluster-allow-pubsubshard-when-down", cluster_allow_pubsubshard_when_down),
     text!("cluster-announce-ip", cluster_announce_ip),
-    setting!("cluster-announce-hostname", cluster_announce_hostname, String::clone, read_hostname),
+    setting!("cluster-announce-hostname", cluster_announce_hostname, String::clone, read_hostname)
+        .written_as(Form::TextOrNothing),
     setting!(
         "cluster-announce-human-nodename",
         cluster_announce_human_nodename,
         String::clone,
         read_nodename
     )
+    .written_as(Form::TextOrNothing)
     .since_7_2(),
     port!("cluster-announce-port", cluster_announce_port),
     only!("cluster-announce-tls-port", "0"),
@@ -186,6 +220,7 @@ const ALL: &[Setting] = &[
         refusal: None,
         since_7_2: false,
         takes_many: true,
+        form: Form::SavePoints,
         get: |config| show_save(&config.save),
         set: |config, text| {
             config.save = read_save(text)?;
@@ -194,9 +229,9 @@ const ALL: &[Setting] = &[
     },
     yes_no!("stop-writes-on-bgsave-error", stop_writes_on_bgsave_error),
     yes_no!("replica-ignore-disk-write-errors", replica_ignore_disk_write_errors),
-    text!("dbfilename", dbfilename).protected(),
-    text!("dir", dir).protected(),
-    text!("logfile", logfile).immutable(),
+    text!("dbfilename", dbfilename).written_as(Form::Text).protected(),
+    text!("dir", dir).written_as(Form::Directory).protected(),
+    text!("logfile", logfile).written_as(Form::Text).immutable(),
     yes_no!("daemonize", daemonize).immutable(),
     one_of!("loglevel", loglevel, &["debug", "verbose", "notice", "warning"]),
     setting!("slowlog-log-slower-than", slowlog_log_slower_than, i64::to_string, |text: &str| {
@@ -209,7 +244,8 @@ const ALL: &[Setting] = &[
     setting!("repl-backlog-size", repl_backlog_size, u64::to_string, |text: &str| {
         // Redis raises smaller sizes to 16 KB without a word.
         read_memory(text).map(|size| size.max(16 * 1024))
-    }),
+    })
+    .written_as(Form::Memory),
     number!("repl-backlog-ttl", repl_backlog_ttl, LONG),
     yes_no!("repl-diskless-sync", repl_diskless_sync),
     number!("repl-diskless-sync-delay", repl_diskless_sync_delay, int(0)),

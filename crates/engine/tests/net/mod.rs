@@ -139,6 +139,7 @@ impl Net {
             pid: 1000 + self.booted * 100,
             seed: u64::from(self.booted) * 7919,
             config: host.config.clone(),
+            config_file: None,
             files: host.disk.clone(),
             unix_us_at_zero: UNIX_US_AT_ZERO,
             compat: self.compat,

@@ -70,6 +70,7 @@ impl Host {
             pid: std::process::id(),
             seed: getrandom::u64().map_err(|error| warn(format!("No entropy: {error}")))?,
             config: setup.config.clone(),
+            config_file: setup.config_file.clone(),
             files,
             unix_us_at_zero: clock.unix_us_at_zero,
             compat: setup.compat,

@@ -4,7 +4,7 @@ use std::fs;
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 
-use engine::config::options_as_lines;
+use engine::config::{ConfigFile, options_as_lines};
 use engine::{Compat, Config};
 
 use crate::Failure;
@@ -16,6 +16,7 @@ pub struct Setup {
     /// redis.conf, options of the command line appended, without what is the host's.
     config: String,
     parsed: Config,
+    config_file: Option<ConfigFile>,
     compat: Compat,
     dir: PathBuf,
     bind: Vec<Ipv4Addr>,
@@ -28,6 +29,8 @@ pub struct Setup {
 pub struct NodeSetup {
     /// The text for the engine.
     pub config: String,
+    /// The file that CONFIG REWRITE writes; none for one of several nodes, which share theirs.
+    pub config_file: Option<ConfigFile>,
     /// Which Redis to speak like.
     pub compat: Compat,
     /// The working directory.
@@ -77,11 +80,13 @@ impl Setup {
                 _ => rest.push(arg.clone()),
             }
         }
-        let (text, options) = match rest.split_first() {
-            Some((file, options)) if !file.starts_with("--") => (read(file)?, options),
-            _ => (String::new(), rest.as_slice()),
+        let (file, options) = match rest.split_first() {
+            Some((file, options)) if !file.starts_with("--") => (Some(read(file)?), options),
+            _ => (None, rest.as_slice()),
         };
-        Self::of_text(&(text + &options_as_lines(options)), nodes, compat)
+        let text = file.as_ref().map_or_else(String::new, |it| it.text.clone());
+        let setup = Self::of_text(&(text + &options_as_lines(options)), nodes, compat)?;
+        Ok(Self { config_file: file.filter(|_| nodes == 1), ..setup })
     }
 
     fn of_text(text: &str, nodes: u16, compat: Compat) -> Result<Self, Failure> {
@@ -113,7 +118,7 @@ impl Setup {
             )));
         }
         let bind = own.bind.unwrap_or_else(|| vec![Ipv4Addr::LOCALHOST]);
-        Ok(Self { config, parsed, compat, dir, bind, source: own.source, nodes })
+        Ok(Self { config, parsed, config_file: None, compat, dir, bind, source: own.source, nodes })
     }
 
     /// What each node is started with. Several ones take ports in a row and files of their own.
@@ -123,6 +128,7 @@ impl Setup {
             let (port, bus_port) = (parsed.port + at, parsed.bus_port() + at);
             let mut setup = NodeSetup {
                 config: self.config.clone(),
+                config_file: self.config_file.clone(),
                 compat: self.compat,
                 dir: self.dir.clone(),
                 bind: self.bind.clone(),
@@ -189,11 +195,13 @@ fn count(text: &str) -> Result<u16, Failure> {
     number.ok_or_else(|| Failure(format!("--nodes {text}: write a number from 1 to 1000")))
 }
 
-fn read(file: &str) -> Result<String, Failure> {
-    fs::read_to_string(file).map(|text| text + "\n").map_err(|error| {
+fn read(file: &str) -> Result<ConfigFile, Failure> {
+    let whole = fs::read_to_string(file).and_then(|text| Ok((fs::canonicalize(file)?, text)));
+    let (path, text) = whole.map_err(|error| {
         let why = super::disk::plain(&error);
         Failure(format!("Fatal error, can't open config file '{file}': {why}"))
-    })
+    })?;
+    Ok(ConfigFile { name: path.display().to_string(), text: text + "\n" })
 }
 
 #[cfg(test)]

@@ -13,7 +13,8 @@ const FOLLOW: Span = Span::from_millis(100);
 /// The working directory under its own names, as some people type it.
 const HOME: [&str; 3] = ["./", "~/", "/var/lib/redis/"];
 
-fn file_name(path: &str) -> &str {
+/// The name on the host's disk.
+pub(super) fn file_name(path: &str) -> &str {
     HOME.iter().find_map(|home| path.strip_prefix(home)).unwrap_or(path)
 }
 

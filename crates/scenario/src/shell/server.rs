@@ -1,7 +1,7 @@
 //! `redis-server`: starts this host's server again.
 
 use engine::Config;
-use engine::config::options_as_lines;
+use engine::config::{ConfigFile, options_as_lines};
 use sim::{HostId, World};
 
 use super::{Context, files};
@@ -12,8 +12,8 @@ pub(super) async fn start(context: &Context<'_>, args: &[String]) -> i32 {
         context.out.print(&format!("Redis server v={}\n", context.compat.version()));
         return 0;
     }
-    let text = match config_text(context, args).await {
-        Ok(text) => text,
+    let (text, file) = match config_text(context, args).await {
+        Ok(read) => read,
         Err(complaint) => {
             context.err.print(&complaint);
             return 1;
@@ -34,7 +34,7 @@ pub(super) async fn start(context: &Context<'_>, args: &[String]) -> i32 {
     let started = context.io.world(move |world| {
         let free = !port_is_taken(world, host, port);
         if free {
-            let pid = world.spawn_server(host, text, compat);
+            let pid = world.spawn_server(host, text, file, compat);
             world.set_title(pid, title);
         }
         free
@@ -57,20 +57,24 @@ fn port_is_taken(world: &World, host: HostId, port: u16) -> bool {
         || booting.any(|title| title.split(' ').any(|it| it == word))
 }
 
-/// The config file's text with the options of the command line appended as lines.
-async fn config_text(context: &Context<'_>, args: &[String]) -> Result<String, String> {
-    let (mut text, options) = match args.split_first() {
-        Some((file, options)) if !file.starts_with("--") => {
-            let missing = || {
-                let file = absolute(file);
-                format!("Fatal error, can't open config file '{file}': No such file or directory\n")
-            };
-            (files::read(context.io, file).await.ok_or_else(missing)?, options)
+/// The config file's text with the options of the command line appended as lines, and the file.
+async fn config_text(
+    context: &Context<'_>,
+    args: &[String],
+) -> Result<(String, Option<ConfigFile>), String> {
+    let (file, options) = match args.split_first() {
+        Some((path, options)) if !path.starts_with("--") => {
+            let text = files::read(context.io, path).await.ok_or_else(|| {
+                let path = absolute(path);
+                format!("Fatal error, can't open config file '{path}': No such file or directory\n")
+            })?;
+            (Some(ConfigFile { name: files::file_name(path).into(), text }), options)
         }
-        _ => (String::new(), args),
+        _ => (None, args),
     };
+    let mut text = file.as_ref().map_or_else(String::new, |it| it.text.clone());
     text.push_str(&options_as_lines(options));
-    Ok(text)
+    Ok((text, file))
 }
 
 fn absolute(file: &str) -> String {

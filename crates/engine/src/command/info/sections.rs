@@ -28,6 +28,8 @@ pub(super) fn server(node: &mut Node) -> String {
     line(&mut text, "hz", 10);
     line(&mut text, "configured_hz", 10);
     line(&mut text, "lru_clock", (node.unix_us() / 1_000_000) & 0xff_ffff);
+    let file = node.config_file.as_ref().map(|it| it.path(&node.config.dir));
+    line(&mut text, "config_file", file.unwrap_or_default());
     text
 }
 

@@ -119,6 +119,7 @@ mod testing {
             pid: 1,
             seed: u64::from(at),
             config: String::new(),
+            config_file: None,
             files: std::collections::BTreeMap::new(),
             unix_us_at_zero: 0,
             compat: Compat::V7_0,
