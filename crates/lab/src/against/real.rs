@@ -167,7 +167,7 @@ impl Consoles for Real {
         let console = self.consoles.get_mut(&host).ok_or_else(|| no_host(host, hosts))?;
         let typed = self.net.to_real(line, host);
         let shown = console
-            .type_line(&typed, PATIENCE)
+            .type_line(&typed, PATIENCE + slept(line))
             .map_err(|Failure(why)| Failure(format!("`{line}` at {host}: {why}")))?;
         Ok(Shown {
             prompt: self.net.to_scenario(&shown.prompt),
@@ -184,6 +184,23 @@ impl Consoles for Real {
         self.cut.change(change);
         Ok(())
     }
+}
+
+/// How long the `sleep`s of a line take.
+fn slept(line: &str) -> Duration {
+    let words: Vec<_> =
+        line.split([' ', ';', '&', '|', '(', ')']).filter(|it| !it.is_empty()).collect();
+    let sleeps = words.windows(2).filter(|pair| pair[0] == "sleep");
+    let seconds = sleeps.map(|pair| {
+        let number = pair[1].trim_end_matches(['s', 'm', 'h']);
+        let unit = match &pair[1][number.len()..] {
+            "m" => 60.0,
+            "h" => 3600.0,
+            _ => 1.0,
+        };
+        number.parse::<f64>().unwrap_or_default() * unit
+    });
+    Duration::try_from_secs_f64(seconds.sum()).unwrap_or_default()
 }
 
 /// The password of the scenario's servers.
@@ -257,5 +274,18 @@ impl Drop for Janitor {
     fn drop(&mut self) {
         drop(self.process.stdin.take());
         let _ = self.process.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_may_take_as_long_as_it_sleeps() {
+        let slept = |line| slept(line).as_secs_f64();
+        assert_eq!(slept("sleep 90"), 90.0);
+        assert_eq!(slept("sleep 1m; redis-cli PING && sleep 0.5s"), 60.5);
+        assert_eq!(slept("redis-cli DEBUG SLEEP 3; sleep; sleep soon"), 0.0);
     }
 }
