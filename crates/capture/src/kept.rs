@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::net::{Ipv4Addr, SocketAddrV4};
+use std::rc::Rc;
 
 use bus::{Frame, decode, frame};
 use engine::Time;
@@ -65,7 +66,7 @@ pub struct Row {
     pub info: String,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Kept {
     kind: Kind,
     passage: Passage,
@@ -74,29 +75,40 @@ struct Kept {
 /// The newest segments.
 #[derive(Debug, Clone, Default)]
 pub struct Capture {
-    kept: VecDeque<Kept>,
+    kept: VecDeque<Rc<Kept>>,
     bytes: usize,
     classifier: Classifier,
     names: Names,
 }
 
 impl Capture {
-    /// Keeps what passed, and forgets the oldest beyond [`BYTES_MAX`].
+    /// Keeps what passed, and forgets the oldest beyond [`BYTES_MAX`]. What it has already is not
+    /// kept twice.
     pub fn take(&mut self, passages: Vec<Passage>) {
-        for passage in passages {
+        let newest = self.kept.back().map(|it| it.passage.id);
+        for passage in passages.into_iter().filter(|it| newest.is_none_or(|id| it.id > id)) {
             let Passage { from, to, service, kind, .. } = passage;
             let kind = self.classifier.kind((from, to), service, kind, &passage.bytes);
             if let Kind::Bus(_) = kind {
                 self.names.learn(&passage.bytes, *from.ip());
             }
             self.bytes += passage.bytes.len() + SEGMENT_COST;
-            self.kept.push_back(Kept { kind, passage });
+            self.kept.push_back(Rc::new(Kept { kind, passage }));
         }
         while self.bytes > BYTES_MAX
             && let Some(oldest) = self.kept.pop_front()
         {
             self.bytes -= oldest.passage.bytes.len() + SEGMENT_COST;
         }
+    }
+
+    /// What was sent before a moment, for a lab that goes on from there. The segments are shared.
+    #[must_use]
+    pub fn before(&self, at: Time) -> Self {
+        let kept: VecDeque<_> =
+            self.kept.iter().take_while(|it| it.passage.sent < at).cloned().collect();
+        let bytes = kept.iter().map(|it| it.passage.bytes.len() + SEGMENT_COST).sum();
+        Self { kept, bytes, ..self.clone() }
     }
 
     /// When the oldest that is kept was sent.
@@ -157,7 +169,7 @@ impl Capture {
         let Filter { from, to, since, until, .. } = filter.clone();
         let first = self.kept.partition_point(|it| it.passage.sent < since);
         let end = self.kept.partition_point(|it| it.passage.sent < until);
-        self.kept.range(first..end.max(first)).filter(move |it| {
+        self.kept.range(first..end.max(first)).map(Rc::as_ref).filter(move |it| {
             from.is_none_or(|ip| ip == *it.passage.from.ip())
                 && to.is_none_or(|ip| ip == *it.passage.to.ip())
         })
@@ -237,6 +249,20 @@ mod tests {
         let (rows, count) = capture.rows(&Filter::default(), |_| true, 3);
         assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), [39, 38, 37]);
         assert_eq!(count, 15);
+    }
+
+    #[test]
+    fn a_lab_of_the_past_has_what_was_sent_before_and_takes_nothing_twice() {
+        let all: Vec<_> = (0..10).map(|id| passage(id, id * 10, b"+OK\r\n".to_vec())).collect();
+        let mut capture = Capture::default();
+        capture.take(all.clone());
+        let mut past = capture.before(Time(50));
+        assert_eq!(past.rows(&Filter::default(), |_| true, 9).1, 5);
+        past.take(all[3..8].to_vec());
+        let sent: Vec<_> = past.passages(&Filter::default()).map(|it| it.sent.0).collect();
+        assert_eq!(sent, [0, 10, 20, 30, 40, 50, 60, 70]);
+        past.take(all[8..].to_vec());
+        assert_eq!(past.bytes, capture.bytes);
     }
 
     #[test]

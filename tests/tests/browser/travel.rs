@@ -103,6 +103,37 @@ fn the_past_is_scrubbed_with_mouse_and_keys_and_every_panel_shows_it() -> Result
     Ok(())
 }
 
+/// The newest packets that the hub has at the moment that is shown, and since when.
+fn packets(lab: &LabPage) -> Result<Value> {
+    lab.page.eval(
+        "delete __tap.packets; __tap.listening ??= \
+         __tap.also.push((it) => { if (it.Packets) __tap.packets = it.Packets; })",
+    )?;
+    let query = json!({
+        "from": null, "to": null, "about": null, "kinds": [], "span": "All", "limit": 400
+    });
+    lab.tell(&json!({ "Packets": query }))?;
+    lab.page.wait("__tap.packets", PATIENCE)
+}
+
+#[test]
+fn the_past_has_the_packets_that_led_to_it() -> Result<()> {
+    let lab = LabPage::open(1)?;
+    failover(&lab)?;
+    lab.run(false)?;
+    let (lived, moment) = (packets(&lab)?, lab.history()?);
+    assert!(lived["count"].as_u64() > Some(1000), "{}", lived["count"]);
+    lab.advance(Duration::from_secs(20))?;
+    let (seen, _) = visit(&lab, moment["now_us"].as_u64().ok_or("no time")?)?;
+    assert_eq!(seen, moment);
+    assert_eq!(packets(&lab)?, lived);
+    // And what is sent from there on is added, once.
+    lab.advance(Duration::from_secs(5))?;
+    let count = |it: &Value| it["count"].as_u64();
+    assert!(count(&packets(&lab)?) > count(&lived));
+    Ok(())
+}
+
 #[test]
 fn visits_have_the_hash_of_the_first_pass_and_forks_leave_their_parent_alone() -> Result<()> {
     let lab = LabPage::open(4)?;

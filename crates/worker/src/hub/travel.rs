@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use bridge::{Arrival, FromHub, LinkFault, LinkPurpose, SharedMoment, Travelled};
+use capture::Capture;
 use engine::event::Role;
 use engine::{Time, View};
 use scenario::failovers::Chronicle;
@@ -27,6 +28,7 @@ pub(crate) struct Kept {
     pub(crate) checkpoint: Rc<Checkpoint>,
     past: Past,
     chronicle: Chronicle,
+    passed: Capture,
     proctor: Option<Proctor>,
     seed: u64,
     speed: f64,
@@ -54,6 +56,7 @@ impl Session {
         past.plan = plan;
         let from = past.now();
         past.watch.remember(self.watch.chronicle().clone(), from);
+        past.wire.know(self.wire.before(from));
         past.present = Some(self.now());
         Some(past)
     }
@@ -123,6 +126,7 @@ impl Session {
             checkpoint: Rc::new(Checkpoint::new(&self.lab, nodes)),
             past: self.past.clone(),
             chronicle: self.watch.chronicle().clone(),
+            passed: self.wire.before(self.now()),
             proctor: self.watch.proctor.clone(),
             seed: self.seed,
             speed: self.pace.speed(),
@@ -137,6 +141,7 @@ impl Session {
         let now = session.now();
         session.pace.set_speed(kept.speed, wall_ms(), now);
         session.watch.remember(kept.chronicle, now);
+        session.wire.know(kept.passed);
         session.watch.proctor = kept.proctor;
         session.go_live(kept.past, kept.running)?;
         Ok(session)

@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 
 use bridge::{Faults, FromHub, PacketQuery, Packets};
 use capture::Capture;
+use engine::Time;
 use scenario::Lab;
 use sim::HostId;
 
@@ -37,6 +38,16 @@ impl Wire {
     pub(crate) fn new(lab: &mut Lab) -> Self {
         lab.world.tap(true);
         Self { hosts: lab.world.hosts().map(|(_, ip)| ip).collect(), ..Self::default() }
+    }
+
+    /// Knows what passed in another lab before the moment from which this one goes on.
+    pub(super) fn know(&mut self, passed: Capture) {
+        self.capture = passed;
+    }
+
+    /// What passed before a moment.
+    pub(super) fn before(&self, at: Time) -> Capture {
+        self.capture.before(at)
     }
 
     /// Takes what passed.
