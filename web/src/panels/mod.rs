@@ -22,8 +22,8 @@ use yew::prelude::*;
 use crate::state::{Action, Page};
 use crate::t;
 
+pub use height::HEIGHT;
 use height::Height;
-pub use height::remembered as remembered_share;
 
 /// A panel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
