@@ -2,6 +2,7 @@
 //! and another branch below for comparison.
 
 mod lanes;
+mod requests;
 
 use web_sys::{HtmlSelectElement, PointerEvent};
 use yew::prelude::*;
@@ -14,6 +15,7 @@ use crate::state::{Action, Page};
 use crate::t;
 use crate::travel::{branch_name, track_keys};
 use lanes::{Lane, Lanes, lanes};
+use requests::Requests;
 
 /// How far one can zoom in: the whole is this many times as wide.
 const ZOOM_MAX: f64 = 4096.0;
@@ -68,8 +70,13 @@ fn Timeline(props: &Props) -> Html {
     let end = state.end_ms().max(other_end.map_or(0.0, |it| it.end_ms));
     let now = state.shown_ms();
     let window = Window::around(now, end, *zoom, width.max(100.0));
-    let own = memo_lanes(state, &state.past.chronicle);
-    let other = compared.map(|(number, chronicle)| (number, memo_lanes(state, chronicle)));
+    let branch = |chronicle: &Chronicle| {
+        (lanes(chronicle, state.consoles.len(), &state.names), Requests::of(chronicle, window))
+    };
+    let own = branch(&state.past.chronicle);
+    let other = compared.map(|(number, chronicle)| (number, branch(chronicle)));
+    let spoken = requests::spoken(&state.past.chronicle, now);
+    let spoken = spoken.map_or(moment(now), |what| format!("{}, {what}", moment(now)));
     let zoom_by = {
         let zoom = zoom.clone();
         Callback::from(move |by: f64| zoom.set((*zoom * by).clamp(1.0, ZOOM_MAX)))
@@ -107,28 +114,24 @@ fn Timeline(props: &Props) -> Html {
             { bar(state, &zoom_by, *zoom, window) }
             <div class="lanes-body">
                 <div class="lane-names" aria-hidden="true">
-                    { names(state) }
-                    if let Some((number, _)) = &other {
+                    { names(state, own.1.as_ref()) }
+                    if let Some((number, (_, requests))) = &other {
                         <span class="branch-name">{ branch_name(state, *number) }</span>
-                        { names(state) }
+                        { names(state, requests.as_ref()) }
                     }
                 </div>
                 <div id="lanes" class="lanes-area" ref={place} role="slider" tabindex="0" aria-label={t!("timeline")}
                     aria-valuemin="0" aria-valuemax={format!("{end:.0}")} aria-valuenow={format!("{now:.0}")}
-                    aria-valuetext={moment(now)} {onpointerdown} {onkeydown}>
+                    aria-valuetext={spoken} {onpointerdown} {onkeydown}>
                     { draw(&own, window, now, state.end_ms()) }
-                    if let Some((number, lanes)) = &other {
+                    if let Some((number, branch)) = &other {
                         <span class="branch-name" />
-                        { draw(lanes, window, now, state.past.branches.get(*number).map_or(0.0, |it| it.end_ms)) }
+                        { draw(branch, window, now, state.past.branches.get(*number).map_or(0.0, |it| it.end_ms)) }
                     }
                 </div>
             </div>
         </section>
     }
-}
-
-fn memo_lanes(state: &Page, chronicle: &Chronicle) -> Lanes {
-    lanes(chronicle, state.consoles.len(), &state.names)
 }
 
 fn bar(state: &Page, zoom_by: &Callback<f64>, zoom: f64, window: Window) -> Html {
@@ -190,18 +193,22 @@ fn compare(state: &Page) -> Html {
     }
 }
 
-fn names(state: &Page) -> Html {
+fn names(state: &Page, requests: Option<&Requests>) -> Html {
     let name = |host: usize| html! { <span>{ state.names.ip(host).to_owned() }</span> };
     html! {
         <>
             { for (0..state.consoles.len()).map(name) }
             <span>{ t!("timeline-slots") }</span>
-            <span>{ t!("timeline-clients") }</span>
+            { requests.map_or_else(|| html! { <span>{ t!("timeline-clients") }</span> }, Requests::names) }
         </>
     }
 }
 
-fn draw(lanes: &Lanes, window: Window, now: f64, end: f64) -> Html {
+fn draw((lanes, requests): &(Lanes, Option<Requests>), window: Window, now: f64, end: f64) -> Html {
+    let clients = match requests {
+        Some(requests) => requests.draw(window, now, &stretches(&lanes.clients, window, end)),
+        None => strip(window, now, stretches(&lanes.clients, window, end)),
+    };
     let lane = |it: &Lane| {
         strip(window, now, html! { <>{ stretches(it, window, end) }{ marks(it, window) }</> })
     };
@@ -209,7 +216,7 @@ fn draw(lanes: &Lanes, window: Window, now: f64, end: f64) -> Html {
         <>
             { for lanes.nodes.iter().map(lane) }
             { strip(window, now, covered(lanes, window, end)) }
-            { lane(&lanes.clients) }
+            { clients }
         </>
     }
 }

@@ -326,6 +326,7 @@ mod tests {
             flights: Vec::new(),
             acted: Vec::new(),
             covered: Vec::new(),
+            requests: Vec::new(),
             printed: printed.into_iter().collect(),
             events: event.into_iter().collect(),
         };
