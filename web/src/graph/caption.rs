@@ -34,7 +34,8 @@ pub fn captions(
         let above = at.y - seats.node - 12.0 - step * rings as f64;
         // Where nodes are close to each other, those below have it below their own words.
         let y = match seats.brief() && at.y > seats.centre.y + seats.node {
-            true => at.y + seats.node + 36.0,
+            true if standings[host].marks().is_empty() => at.y + seats.node + 38.0,
+            true => at.y + seats.node + 48.0,
             false => above,
         };
         // All of it is to be seen.

@@ -78,7 +78,7 @@ impl Side {
 const LOW: f64 = 380.0;
 
 /// Where the view is narrower than this, words at nodes are short, pixels.
-const NARROW: f64 = 620.0;
+const NARROW: f64 = 480.0;
 
 /// So many hosts sit around the slot ring.
 const AROUND: usize = 9;
@@ -90,11 +90,15 @@ impl Seats {
         if hosts > AROUND {
             return grid::arrange(shards, hosts, width, height);
         }
-        let small = width < NARROW || height < LOW;
+        let small = width < 620.0 || height < LOW;
         let node = if small { 20.0 } else { 27.0 };
         // Above a node there is room for its rings and caption. Its labels stand beside it, or,
         // where that is too wide, below it.
-        let (above, below, aside) = if small { (42.0, 56.0, 40.0) } else { (60.0, 40.0, 170.0) };
+        let (above, below, aside) = match small {
+            true if width < NARROW => (42.0, 68.0, 40.0),
+            true => (42.0, 52.0, 40.0),
+            false => (60.0, 40.0, 170.0),
+        };
         let angles = angles(shards, hosts);
         let top = angles.iter().map(|it| it.sin()).fold(-0.5, f64::min);
         let bottom = angles.iter().map(|it| it.sin()).fold(0.5, f64::max);

@@ -6,7 +6,7 @@ use serde_json::Value;
 /// Words that are cut off, words on top of each other, and a page that is wider than its window.
 const LOOK: &str = r#"(() => {
   const found = [];
-  const shown = (it) => it.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !it.closest('.visually-hidden, .sr-only');
+  const shown = (it) => it.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !it.closest('.unseen');
   const name = (it) => `${it.tagName.toLowerCase()}${it.id ? '#' + it.id : ''}.${[...it.classList].join('.')} "${(it.textContent || it.value || '').trim().slice(0, 50)}"`;
   for (const it of document.querySelectorAll('body *')) {
     if (it.closest('svg') || !shown(it)) continue;

@@ -225,9 +225,9 @@ fn draw((lanes, requests): &(Lanes, Option<Requests>), window: Window, now: f64,
 fn strip(window: Window, now: f64, inside: Html) -> Html {
     let x = format!("{:.1}", window.x(now));
     html! {
-        <svg class="lane" width="100%" height="20" aria-hidden="true">
+        <svg class="lane" width="100%" height="16" aria-hidden="true">
             { inside }
-            <line class="now" x1={x.clone()} x2={x} y1="0" y2="20" />
+            <line class="now" x1={x.clone()} x2={x} y1="0" y2="16" />
         </svg>
     }
 }
@@ -237,9 +237,9 @@ fn stretches(lane: &Lane, window: Window, end: f64) -> Html {
     let rect = |it: &lanes::Stretch| {
         let (from, to) = (window.x(it.from), window.x(it.to.unwrap_or(end)));
         let (y, height) = match it.class {
-            "failed" => ("17", "3"),
+            "failed" => ("13", "3"),
             "cut" => ("0", "2"),
-            _ => ("4", "12"),
+            _ => ("3", "10"),
         };
         let (x, width) = (format!("{from:.1}"), format!("{:.1}", (to - from).max(0.5)));
         html! { <rect class={classes!("stretch", it.class)} {x} {y} {width} {height} /> }
@@ -257,12 +257,12 @@ fn marks(lane: &Lane, window: Window) -> Html {
             free_from = x + LABEL_GAP;
         }
         let label = label.map(|label| {
-            html! { <text x={format!("{:.1}", x + 3.0)} y="14">{ label }</text> }
+            html! { <text x={format!("{:.1}", x + 3.0)} y="12">{ label }</text> }
         });
         let x = format!("{x:.1}");
         html! {
             <g class={classes!("lane-mark", it.class)}>
-                <line class={classes!("mark", it.class)} x1={x.clone()} x2={x} y1="2" y2="18"><title>{ &it.title }</title></line>
+                <line class={classes!("mark", it.class)} x1={x.clone()} x2={x} y1="1" y2="15"><title>{ &it.title }</title></line>
                 { for label }
             </g>
         }
@@ -280,14 +280,14 @@ fn covered(lanes: &Lanes, window: Window, end: f64) -> Html {
         }
         let (left, right) = (window.x(from), window.x(to));
         let width = format!("{:.1}", (right - left).max(0.5));
-        let (top, class) = (18.0 - 14.0 * part, if part < 1.0 { "missing" } else { "whole" });
+        let (top, class) = (15.0 - 13.0 * part, if part < 1.0 { "missing" } else { "whole" });
         let missing = (part < 1.0).then(|| {
-            html! { <rect class="hole" x={format!("{left:.1}")} y="4" width={width.clone()} height={format!("{:.1}", top - 4.0)} /> }
+            html! { <rect class="hole" x={format!("{left:.1}")} y="2" width={width.clone()} height={format!("{:.1}", top - 2.0)} /> }
         });
         pieces.push(html! {
             <>
                 <rect class={classes!("slots", class)} x={format!("{left:.1}")} y={format!("{top:.1}")}
-                    {width} height={format!("{:.1}", 18.0 - top)} />
+                    {width} height={format!("{:.1}", 15.0 - top)} />
                 { for missing }
             </>
         });

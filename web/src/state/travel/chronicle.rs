@@ -13,8 +13,8 @@ struct Piece {
     acted: Vec<PastAction>,
     covered: Vec<(f64, u32)>,
     requests: Vec<RequestSecond>,
-    /// What servers believed when they were last seen before they ended.
-    last_beliefs: Vec<(usize, NodeFrame)>,
+    /// What servers believed when they were last seen before they ended, and when that was.
+    last_beliefs: Vec<(usize, f64, NodeFrame)>,
 }
 
 /// What happened in one branch, oldest first. Clones share it.
@@ -35,7 +35,7 @@ pub fn acted_ms(action: &PastAction) -> f64 {
 
 impl Chronicle {
     /// Takes what a frame brings, and what the servers that are gone since the last one believed.
-    pub fn take(&mut self, frame: &Frame, last_beliefs: Vec<(usize, NodeFrame)>) {
+    pub fn take(&mut self, frame: &Frame, last_beliefs: Vec<(usize, f64, NodeFrame)>) {
         let over = |it: &&RequestSecond| it.from_ms + SECOND <= frame.now_ms;
         let requests: Vec<_> = frame.requests.iter().take_while(over).copied().collect();
         self.second = frame.requests.get(requests.len()).copied();
@@ -71,7 +71,7 @@ impl Chronicle {
             piece.covered.retain(|it| it.0 <= at_ms);
             // The second that is cut goes on, and is told again.
             piece.requests.retain(|it| it.from_ms + SECOND <= at_ms);
-            piece.last_beliefs.clear();
+            piece.last_beliefs.retain(|it| it.1 <= at_ms);
             pieces.push(Rc::new(piece));
         }
         Self { pieces: Rc::new(pieces), second: None }
@@ -79,9 +79,8 @@ impl Chronicle {
 
     /// What the server of a host believed when it was last seen before `at_ms`, and then ended.
     pub fn last_belief(&self, host: usize, at_ms: f64) -> Option<&NodeFrame> {
-        let earlier = self.pieces.iter().rev().filter(|it| it.until_ms <= at_ms);
-        let mut beliefs = earlier.flat_map(|it| it.last_beliefs.iter().rev());
-        beliefs.find(|it| it.0 == host).map(|it| &it.1)
+        let mut beliefs = self.pieces.iter().rev().flat_map(|it| it.last_beliefs.iter().rev());
+        beliefs.find(|it| it.0 == host && it.1 <= at_ms).map(|it| &it.2)
     }
 
     /// A number that changes with every addition.
@@ -190,6 +189,21 @@ mod tests {
         told(3100.0, vec![second(2000.0, 7.0)])(&mut cut);
         assert_eq!(lost(&cut), [(1000.0, 4.0), (2000.0, 7.0)]);
         assert_eq!(lost(&all).len(), 3);
+    }
+
+    #[test]
+    fn what_a_server_believed_last_is_known_from_its_end_on_however_late_the_frame_came() {
+        let belief = |id: &str| crate::state::shards::tests::node(id, &[], 1, None).unwrap();
+        let mut all = Chronicle::default();
+        // Seen at 10 and gone at some time before the frame of 50, then once more.
+        all.take(&frame(50.0, &[12.0]), vec![(0, 10.0, belief("first"))]);
+        all.take(&frame(90.0, &[85.0]), vec![(0, 80.0, belief("second"))]);
+        let last = |it: &Chronicle, at: f64| it.last_belief(0, at).map(|it| it.id.clone());
+        assert_eq!(last(&all, 9.0), None);
+        assert_eq!(last(&all, 20.0).as_deref(), Some("first"));
+        assert_eq!(last(&all, 79.0).as_deref(), Some("first"));
+        assert_eq!(last(&all, 90.0).as_deref(), Some("second"));
+        assert_eq!(last(&all.until(20.0), 20.0).as_deref(), Some("first"));
     }
 
     #[test]
