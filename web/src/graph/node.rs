@@ -7,6 +7,9 @@ use crate::i18n::use_lang;
 use crate::state::standing::{Doubt, Life, Standing};
 use crate::{t, words};
 
+/// A disc from this radius on has room for a name.
+const NAMED: f64 = 9.5;
+
 /// Properties of [`NodeView`].
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -81,7 +84,9 @@ pub fn NodeView(props: &Props) -> Html {
             if standing.master && standing.runs() {
                 <circle key={standing.epoch.to_string()} class="wave" r={radius.to_string()} />
             }
-            <text class="short" aria-hidden="true" dy="0.35em">{ short }</text>
+            if *radius >= NAMED {
+                <text class="short" aria-hidden="true" dy="0.35em">{ short }</text>
+            }
             { labels(props) }
         </g>
     }

@@ -193,15 +193,21 @@ fn compare(state: &Page) -> Html {
     }
 }
 
+/// With more hosts than this, the lanes of the whole cluster come first.
+const MANY: usize = 12;
+
 fn names(state: &Page, requests: Option<&Requests>) -> Html {
     let name = |host: usize| html! { <span>{ state.names.ip(host).to_owned() }</span> };
-    html! {
-        <>
-            { for (0..state.consoles.len()).map(name) }
-            <span>{ t!("timeline-slots") }</span>
-            { requests.map_or_else(|| html! { <span>{ t!("timeline-clients") }</span> }, Requests::names) }
-        </>
-    }
+    let nodes = (0..state.consoles.len()).map(name).collect();
+    let clients =
+        requests.map_or_else(|| html! { <span>{ t!("timeline-clients") }</span> }, Requests::names);
+    let all = html! { <><span>{ t!("timeline-slots") }</span>{ clients }</> };
+    in_order(state.consoles.len(), nodes, all)
+}
+
+fn in_order(hosts: usize, nodes: Html, all: Html) -> Html {
+    let (first, then) = if hosts > MANY { (all, nodes) } else { (nodes, all) };
+    html! { <>{ first }{ then }</> }
 }
 
 fn draw((lanes, requests): &(Lanes, Option<Requests>), window: Window, now: f64, end: f64) -> Html {
@@ -212,13 +218,9 @@ fn draw((lanes, requests): &(Lanes, Option<Requests>), window: Window, now: f64,
     let lane = |it: &Lane| {
         strip(window, now, html! { <>{ stretches(it, window, end) }{ marks(it, window) }</> })
     };
-    html! {
-        <>
-            { for lanes.nodes.iter().map(lane) }
-            { strip(window, now, covered(lanes, window, end)) }
-            { clients }
-        </>
-    }
+    let nodes = lanes.nodes.iter().map(lane).collect();
+    let all = html! { <>{ strip(window, now, covered(lanes, window, end)) }{ clients }</> };
+    in_order(lanes.nodes.len(), nodes, all)
 }
 
 /// One lane's strip, with the line of the moment that is shown.
