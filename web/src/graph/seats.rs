@@ -96,7 +96,7 @@ impl Seats {
         // where that is too wide, below it.
         let (above, below, aside) = match small {
             true if width < NARROW => (42.0, 68.0, 40.0),
-            true => (42.0, 52.0, 40.0),
+            true => (42.0, 60.0, 40.0),
             false => (60.0, 40.0, 170.0),
         };
         let angles = angles(shards, hosts);
