@@ -59,9 +59,9 @@ fn speed_choice(speed: f64, disabled: bool, tell: &Callback<ToHub>) -> Html {
         let chosen = speed == value;
         let onclick = tell.reform(move |_: MouseEvent| ToHub::Speed(value));
         html! {
-            <button id={format!("speed-{value}")} role="radio" aria-checked={chosen.to_string()}
+            <button id={format!("speed-{value}")} role="radio" aria-label={format!("{value}×")} aria-checked={chosen.to_string()}
                 tabindex={if chosen { "0" } else { "-1" }} data-speed={value.to_string()}
-                {disabled} {onclick}>{ format!("{value}×") }</button>
+                {disabled} {onclick}>{ value }<span class="times">{ "×" }</span></button>
         }
     };
     html! {

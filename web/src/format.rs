@@ -48,6 +48,19 @@ fn trim(text: String) -> String {
     }
 }
 
+/// A whole number, thousands apart.
+pub fn count(number: f64) -> String {
+    let digits = format!("{number:.0}");
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push('\u{2009}');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// `5461–10922`, `7`
 pub fn slot_range((first, last): (u16, u16)) -> String {
     if first == last { first.to_string() } else { format!("{first}–{last}") }

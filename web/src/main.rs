@@ -3,6 +3,7 @@
 mod announce;
 mod app;
 mod below;
+mod border;
 mod browser;
 mod console;
 mod controls;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Flight, NodeEvent, NodeFrame, PastAction};
+use crate::{Flight, NodeEvent, NodeFrame, PastAction, RequestSecond};
 
 /// The state of things at one moment, and what happened since the last frame.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,6 +40,9 @@ pub struct Frame {
     /// How many slots somebody serves, each time that this may have changed: virtual milliseconds
     /// and slots.
     pub covered: Vec<(f64, u32)>,
+    /// What became of the workload's requests in each second that ended since the last frame, and so
+    /// far in the one that goes on; nothing of seconds in which nothing came.
+    pub requests: Vec<RequestSecond>,
     /// What appeared in consoles.
     pub printed: Vec<Printed>,
     /// What nodes decided.

@@ -46,9 +46,9 @@ pub use travel::{
 pub use verdict::{Refusal, Suspicion, Verdict};
 pub use workload::{
     Comparison, ENTRIES_MAX, Fate, INTERVALS_MAX, LastCopy, LedgerEntry, LedgerFilter, LedgerSums,
-    Overruled, OverruledBy, RequestCounts, RequestInterval, RunSums, ShardFrame, Variant,
-    WorkloadFrame, WorkloadSettings,
+    Overruled, OverruledBy, RequestCounts, RequestInterval, RequestSecond, RunSums, ShardFrame,
+    Variant, WorkloadFrame, WorkloadSettings,
 };
 
 /// Version of these messages: page and worker files of different builds refuse each other.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;

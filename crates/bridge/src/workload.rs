@@ -79,6 +79,15 @@ pub struct RequestInterval {
     pub latency_ms: [f64; 3],
 }
 
+/// What became of requests in a second of virtual time.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct RequestSecond {
+    /// Its beginning, virtual milliseconds.
+    pub from_ms: f64,
+    /// What came in it so far.
+    pub counts: RequestCounts,
+}
+
 /// A shard's availability for writes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ShardFrame {

@@ -27,6 +27,8 @@ pub enum Command {
     Shots {
         /// Where to put them.
         folder: String,
+        /// `views`, and how their names begin; nothing for the moments of a failover.
+        what: Vec<String>,
     },
     /// Move inline scripts of a built page to files (Trunk's hook).
     Seal,
@@ -49,9 +51,10 @@ pub fn parse(mut args: impl Iterator<Item = String>) -> Result<Command, String> 
         "dist" => Command::Dist,
         "bench" => Command::Bench,
         "parity" => Command::Parity,
-        "shots" => {
-            Command::Shots { folder: args.next().unwrap_or_else(|| "target/shots".to_owned()) }
-        }
+        "shots" => Command::Shots {
+            folder: args.next().unwrap_or_else(|| "target/shots".to_owned()),
+            what: args.by_ref().take(2).collect(),
+        },
         "seal" => Command::Seal,
         "tools" => Command::Tools,
         _ => return Err(format!("there is no command `{name}`")),

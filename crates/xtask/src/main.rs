@@ -26,6 +26,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   bench                      print cost beside redis-server, speed, start-up time and page weight
   parity                     play every script beside real servers, write docs/fidelity.md
   shots [FOLDER]             save screenshots of a failover (default: target/shots)
+  shots FOLDER views [LIKE]  save one of every view in every size, theme and language, and say
+                             what is cut off or overlaps; LIKE: as in phone-dark-ko
   tools                      only find or install what the others need";
 
 fn main() -> ExitCode {
@@ -49,7 +51,7 @@ fn main() -> ExitCode {
         args::Command::Dist => site::dist().map(|()| true),
         args::Command::Bench => measure::bench().map(|()| true),
         args::Command::Parity => parity::run(),
-        args::Command::Shots { folder } => measure::shots(&folder).map(|()| true),
+        args::Command::Shots { folder, what } => measure::shots(&folder, &what).map(|()| true),
         args::Command::Seal => seal::page().map(|()| true),
         args::Command::Tools => tools::all().map(|()| true),
     };

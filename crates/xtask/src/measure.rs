@@ -25,14 +25,15 @@ pub fn bench() -> Result<()> {
     run::run(&mut tool("bench", &[]))
 }
 
-/// Saves screenshots of the page before, during and after a failover.
+/// Saves screenshots of the page before, during and after a failover, or of every view.
 ///
 /// # Errors
 /// When something can not be built or driven.
-pub fn shots(folder: &str) -> Result<()> {
+pub fn shots(folder: &str, what: &[String]) -> Result<()> {
     tools::browser()?;
     site::dist()?;
-    run::run(&mut tool("shots", &[folder]))
+    let args: Vec<_> = std::iter::once(folder).chain(what.iter().map(String::as_str)).collect();
+    run::run(&mut tool("shots", &args))
 }
 
 fn tool(name: &str, args: &[&str]) -> std::process::Command {

@@ -17,3 +17,7 @@ timeline-failed = FAIL
 timeline-cut = cut off
 timeline-epoch = e{ $epoch }
 timeline-election = vote { $epoch }
+timeline-requests = Requests
+timeline-scale = highest bar: { $most } in { $seconds } s
+timeline-outcome = { $name }: { $number } ({ $from } – { $to })
+timeline-refused-about = Ended with an error, or found no server

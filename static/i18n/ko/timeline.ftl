@@ -17,3 +17,7 @@ timeline-failed = FAIL
 timeline-cut = 격리
 timeline-epoch = e{ $epoch }
 timeline-election = 선거 { $epoch }
+timeline-requests = 요청
+timeline-scale = 가장 높은 막대: { $seconds }초에 { $most }건
+timeline-outcome = { $name }: { $number } ({ $from } – { $to })
+timeline-refused-about = 오류 응답이거나 보낼 서버가 없음

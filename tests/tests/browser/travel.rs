@@ -3,6 +3,8 @@
 use std::time::{Duration, Instant};
 
 use failover_tests::browser::{LabPage, PATIENCE, Result};
+use scenario::Link;
+use scenario::link::ENGINE;
 use serde_json::{Value, json};
 
 const MASTER: &str = "192.168.0.161";
@@ -50,6 +52,12 @@ fn visit(lab: &LabPage, at_us: u64) -> Result<(Value, Duration)> {
 fn told(lab: &LabPage, name: &str) -> Result<Value> {
     let find = format!("__tap.travel.findLast(it => it[{0}])?.[{0}]", json!(name));
     lab.page.wait(&find, PATIENCE)
+}
+
+/// The moment of the link that was copied: the page asks for others, to remember the lab.
+fn copied(lab: &LabPage) -> Result<Value> {
+    let find = "__tap.travel.findLast(it => it.Link?.purpose === 'Copy')?.Link.moment";
+    lab.page.wait(find, PATIENCE)
 }
 
 fn notice(lab: &LabPage) -> Result<String> {
@@ -222,7 +230,7 @@ fn a_link_opens_in_another_profile_to_the_same_moment_and_hash() -> Result<()> {
     failover(&lab)?;
     lab.run(false)?;
     press_at(&lab, "#copy-link", 0.5)?;
-    let link = told(&lab, "Link")?["moment"].clone();
+    let link = copied(&lab)?;
     lab.page.wait("location.hash.startsWith('#lab=')", PATIENCE)?;
     assert!(notice(&lab)?.contains("clipboard"));
     let fragment = lab.page.eval("location.hash.slice(1)")?;
@@ -305,6 +313,57 @@ fn a_file_brings_a_moment_back_and_damage_leaves_the_lab_as_it_is() -> Result<()
     lab.page.wait(&format!("__tap.frame.hash === {}", saved["hash"]), PATIENCE)?;
     assert_eq!(lab.history()?, saved);
     let _ = std::fs::remove_dir_all(&folder);
+    assert_eq!(lab.page.errors(), Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn what_another_engine_made_or_a_hash_that_differs_is_said() -> Result<()> {
+    let lab = LabPage::open(8)?;
+    failover(&lab)?;
+    lab.run(false)?;
+    press_at(&lab, "#copy-link", 0.5)?;
+    let moment = copied(&lab)?;
+    let lived = lab.history()?;
+    let text = moment["link"].as_str().ok_or("no link")?;
+    let (real, _) = Link::decode(text).map_err(|why| format!("{why:?}"))?;
+    assert_eq!(real.engine, ENGINE);
+    let other = "0.0.1+0123456789abcdef";
+    let with = |engine: &str, hash: u64| Link { engine: engine.to_owned(), hash, ..real.clone() };
+    let elsewhere = real.hash ^ 1;
+    let cases = [
+        (with(other, real.hash), "status", [other, "hash agrees"]),
+        (with(other, elsewhere), "alert", [other, "lead elsewhere"]),
+        (with(ENGINE, elsewhere), "alert", ["not what the sender saw", "the link says hash"]),
+    ];
+    for (number, (link, role, words)) in cases.iter().enumerate() {
+        // Something else is open when the link comes.
+        lab.tell(&json!({ "Open": { "scenario": "walkthrough", "seed": 9 } }))?;
+        lab.page
+            .wait("__tap.info.seed === 9 && __tap.frame?.hosts.every(it => it.node)", PATIENCE)?;
+        lab.page.eval(&format!("location.hash = 'lab={}'", link.encode()))?;
+        let arrived = format!("__tap.travel.filter(it => it.Arrived).length === {}", number + 1);
+        lab.page.wait(&arrived, PATIENCE)?;
+        let said = notice(&lab)?;
+        println!("{said}");
+        assert!(words.iter().all(|word| said.contains(word)), "{said}");
+        let shown =
+            lab.page.eval("document.querySelector('#travel-notice').getAttribute('role')")?;
+        assert_eq!(shown, *role, "{said}");
+        let arrival = told(&lab, "Arrived")?;
+        assert_eq!(arrival["hash_there"], format!("{:016x}", link.hash));
+        assert_eq!(arrival["hash_here"], moment["hash"]);
+        // Whatever was said of it, it is open, and where its actions lead.
+        assert_eq!(lab.history()?, lived);
+    }
+    // In a file it is the same.
+    let file = std::env::temp_dir().join(format!("other-engine-{}.failover", std::process::id()));
+    std::fs::write(&file, with(other, elsewhere).encode()).map_err(|why| why.to_string())?;
+    choose(&lab, &file)?;
+    lab.page.wait("__tap.travel.filter(it => it.Arrived).length === 4", PATIENCE)?;
+    let said = notice(&lab)?;
+    assert!(said.contains(other) && said.contains(ENGINE), "{said}");
+    let _ = std::fs::remove_file(&file);
     assert_eq!(lab.page.errors(), Vec::<String>::new());
     Ok(())
 }

@@ -80,7 +80,12 @@ fn lane(
             { for points.windows(2).map(piece) }
             <circle cx={px(middle.x)} cy={px(middle.y)} r="7" />
             <path d={format!("M{} {}l6 6m0 -6l-6 6", px(middle.x - 3.0), px(middle.y - 3.0))} />
-            <text x={px(middle.x)} y={px(middle.y - 11.0)}>{ text }</text>
+            // Where there is little room, words would stand on others.
+            if seats.around() && !seats.brief() {
+                <text x={px(middle.x)} y={px(middle.y - 11.0)}>{ text }</text>
+            } else {
+                <title>{ text }</title>
+            }
         </g>
     }
 }

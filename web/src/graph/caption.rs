@@ -3,6 +3,7 @@
 use bridge::{Frame, TimerFrame, TimerKind};
 use yew::prelude::*;
 
+use super::node::text_width;
 use super::rings::progress;
 use super::seats::Seats;
 use crate::format::span;
@@ -30,9 +31,18 @@ pub fn captions(
         let at = seats.hosts.get(host)?;
         let step = if seats.small() { 3.2 } else { 3.7 };
         let rings = if seats.around() { rings } else { 1 };
-        let y = at.y - seats.node - 12.0 - step * rings as f64;
+        let above = at.y - seats.node - 12.0 - step * rings as f64;
+        // Where nodes are close to each other, those below have it below their own words.
+        let y = match seats.brief() && at.y > seats.centre.y + seats.node {
+            true if standings[host].marks().is_empty() => at.y + seats.node + 38.0,
+            true => at.y + seats.node + 48.0,
+            false => above,
+        };
+        // All of it is to be seen.
+        let half = (text_width(&text) / 2.0 + 4.0).min(seats.width / 2.0);
+        let x = at.x.clamp(half, seats.width - half);
         Some(html! {
-            <text class={classes!("caption", class)} x={format!("{:.1}", at.x)} y={format!("{y:.1}")}>
+            <text class={classes!("caption", class)} x={format!("{x:.1}")} y={format!("{y:.1}")}>
                 { text }
             </text>
         })

@@ -93,7 +93,7 @@ fn split(width: f64, height: f64) -> (f64, Point, Area) {
     // The legend stands at the bottom.
     let bottom = 34.0;
     if width < 620.0 {
-        let ring = 46.0;
+        let ring = (height * 0.12).clamp(28.0, 46.0);
         let top = 2.0 * ring + 2.0 * margin;
         let centre = Point { x: width / 2.0, y: margin + ring };
         let area = Area {

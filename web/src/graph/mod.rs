@@ -95,7 +95,7 @@ fn picture(
         let follows = standing.follows.map(|it| AttrValue::from(names.short(it).to_owned()));
         html! {
             <NodeView key={host} {host} standing={standing.clone()} at={seats.hosts[host]}
-                radius={seats.node} side={seats.side(host)} ip={names.ip(host).to_owned()}
+                radius={seats.node} side={seats.side(host)} brief={seats.brief()} ip={names.ip(host).to_owned()}
                 short={names.short(host).to_owned()} {follows}
                 selected={state.selected == Some(host)} {on_select} />
         }

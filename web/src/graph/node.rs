@@ -7,6 +7,9 @@ use crate::i18n::use_lang;
 use crate::state::standing::{Doubt, Life, Standing};
 use crate::{t, words};
 
+/// A disc from this radius on has room for a name.
+const NAMED: f64 = 9.5;
+
 /// Properties of [`NodeView`].
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -20,6 +23,8 @@ pub struct Props {
     pub radius: f64,
     /// Where its labels stand.
     pub side: Side,
+    /// There is room for a word or two.
+    pub brief: bool,
     /// Its address.
     pub ip: AttrValue,
     /// Its short name.
@@ -79,7 +84,9 @@ pub fn NodeView(props: &Props) -> Html {
             if standing.master && standing.runs() {
                 <circle key={standing.epoch.to_string()} class="wave" r={radius.to_string()} />
             }
-            <text class="short" aria-hidden="true" dy="0.35em">{ short }</text>
+            if *radius >= NAMED {
+                <text class="short" aria-hidden="true" dy="0.35em">{ short }</text>
+            }
             { labels(props) }
         </g>
     }
@@ -98,7 +105,7 @@ fn hit(radius: f64, side: Side) -> Html {
 }
 
 fn labels(props: &Props) -> Html {
-    let Props { standing, radius, side, ip, follows, .. } = props;
+    let Props { standing, radius, side, brief, ip, follows, .. } = props;
     if *side == Side::None {
         return Html::default();
     }
@@ -107,6 +114,9 @@ fn labels(props: &Props) -> Html {
         _ if !standing.seen => t!("duty-unseen"),
         _ if !exists && standing.master => t!("duty-was-master"),
         _ if !exists => t!("duty-was-replica"),
+        _ if *brief && standing.master && standing.slots.is_empty() => t!("duty-no-slots"),
+        _ if *brief && standing.master => standing.slots.clone(),
+        Some(master) if *brief => t!("duty-of", master = master.as_str()),
         _ if standing.master && standing.slots.is_empty() => t!("duty-master-empty"),
         _ if standing.master => t!("duty-master", slots = &standing.slots),
         Some(master) => t!("duty-replica-of", master = master.as_str()),
@@ -115,6 +125,7 @@ fn labels(props: &Props) -> Html {
     let data = match (standing.behind, standing.link.as_deref()) {
         _ if !standing.runs() || (standing.believed && !standing.master) => String::new(),
         (_, Some(link)) if link != "connected" => t!("data-link", state = link),
+        _ if *brief => String::new(),
         _ if *side == Side::Below || standing.believed => t!("data-epoch", epoch = standing.epoch),
         (0, _) => t!("data-master", epoch = standing.epoch, offset = standing.offset),
         (behind, _) => t!("data-behind", offset = standing.offset, behind = behind),
@@ -148,10 +159,13 @@ fn labels(props: &Props) -> Html {
 /// Between two marks.
 const GAP: f64 = 4.0;
 
-/// About as wide as its letters: those of Korean are twice as wide as Latin ones.
+/// About how wide a small text is: letters of Korean are twice as wide as Latin ones.
+pub fn text_width(text: &str) -> f64 {
+    text.chars().map(|letter| if letter < '\u{1100}' { 6.4 } else { 11.0 }).sum()
+}
+
 fn mark_width(mark: &str) -> f64 {
-    let width = |letter: char| if letter < '\u{1100}' { 6.4 } else { 11.0 };
-    mark.chars().map(width).sum::<f64>() + 12.0
+    text_width(mark) + 12.0
 }
 
 fn marks_width(marks: &[String]) -> f64 {

@@ -77,6 +77,9 @@ impl Side {
 /// Where the view is lower than this, nodes are small, pixels.
 const LOW: f64 = 380.0;
 
+/// Where the view is narrower than this, words at nodes are short, pixels.
+const NARROW: f64 = 480.0;
+
 /// So many hosts sit around the slot ring.
 const AROUND: usize = 9;
 
@@ -91,7 +94,11 @@ impl Seats {
         let node = if small { 20.0 } else { 27.0 };
         // Above a node there is room for its rings and caption. Its labels stand beside it, or,
         // where that is too wide, below it.
-        let (above, below, aside) = if small { (42.0, 52.0, 40.0) } else { (60.0, 40.0, 170.0) };
+        let (above, below, aside) = match small {
+            true if width < NARROW => (42.0, 68.0, 40.0),
+            true => (42.0, 60.0, 40.0),
+            false => (60.0, 40.0, 170.0),
+        };
         let angles = angles(shards, hosts);
         let top = angles.iter().map(|it| it.sin()).fold(-0.5, f64::min);
         let bottom = angles.iter().map(|it| it.sin()).fold(0.5, f64::max);
@@ -110,6 +117,11 @@ impl Seats {
     /// Whether there is little room.
     pub fn small(&self) -> bool {
         self.node < 24.0
+    }
+
+    /// Whether there is room for a word or two at a node, and no more.
+    pub fn brief(&self) -> bool {
+        self.around() && self.width < NARROW
     }
 
     /// Whether the hosts sit around the slot ring, so that what they own can be drawn as a way to it.

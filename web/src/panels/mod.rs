@@ -22,8 +22,8 @@ use yew::prelude::*;
 use crate::state::{Action, Page};
 use crate::t;
 
+pub use height::HEIGHT;
 use height::Height;
-pub use height::remembered as remembered_share;
 
 /// A panel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -135,7 +135,7 @@ pub fn panels(state: &Page) -> Html {
                 </div>
                 <Height state={state.clone()} />
             </header>
-            <div id="panel" key={state.lang.tag()} class="panel" role="tabpanel"
+            <div id="panel" key={format!("{} {}", state.lang.tag(), state.panel.id())} class="panel" role="tabpanel"
                 aria-labelledby={format!("panel-{}", state.panel.id())}>
                 <h2 class="unseen">{ t!(&format!("panel-{}", state.panel.id())) }</h2>
                 { state.panel.draw(state) }

@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use crate::i18n::Part;
+use crate::inputs::{number, when};
 use crate::names::Names;
 use crate::state::{Action, Page};
 use crate::t;
@@ -53,7 +54,10 @@ pub fn command(host: usize, command: &str, state: &Page) -> Html {
     html! { <button class="remedy" {title} {onclick}><code>{ command.to_owned() }</code></button> }
 }
 
-/// A row of buttons, one a host, of which one is pressed.
+/// With more hosts than this, they are chosen from a list.
+const ROW: usize = 24;
+
+/// A row of buttons, one a host, of which one is pressed; a list where hosts are many.
 pub fn chooser(
     label: String,
     chosen: Option<usize>,
@@ -73,11 +77,30 @@ pub fn chooser(
     };
     html! {
         <div class="chooser" role="group" aria-label={label.clone()}>
-            <span>{ label }</span>
+            <span>{ label.clone() }</span>
             if let Some((name, onclick)) = first {
                 <button aria-pressed={chosen.is_none().to_string()} data-choose="truth" {onclick}>{ name }</button>
             }
-            { for (0..state.consoles.len()).map(button) }
+            if state.consoles.len() > ROW {
+                { list(label, chosen, choose, state) }
+            } else {
+                { for (0..state.consoles.len()).map(button) }
+            }
         </div>
+    }
+}
+
+fn list(label: String, chosen: Option<usize>, choose: &Callback<usize>, state: &Page) -> Html {
+    let option = |host: usize| {
+        let ip = state.names.ip(host).to_owned();
+        html! { <option value={host.to_string()} selected={chosen == Some(host)}>{ ip }</option> }
+    };
+    html! {
+        <select aria-label={label} onchange={when(choose, |event| number(&event))}>
+            if chosen.is_none() {
+                <option value="" selected=true>{ "–" }</option>
+            }
+            { for (0..state.consoles.len()).map(option) }
+        </select>
     }
 }

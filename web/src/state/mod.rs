@@ -247,7 +247,7 @@ impl State {
             embed: embed.map(Shared::new),
             halted,
             panel: panel.unwrap_or_default(),
-            share: panels::remembered_share(),
+            share: panels::HEIGHT.remembered(),
             ..Self::new(seed)
         }
     }

@@ -37,7 +37,7 @@ use catalogue::Catalogue;
 use exercise::{ExerciseView, use_remote};
 use handout::Paper;
 use offer::Offer;
-use width::Width;
+use width::{WIDTH, Width};
 
 pub use light::use_light;
 pub use lines::is_for_shell;
@@ -93,7 +93,7 @@ fn Player(props: &Props) -> Html {
     use_files(workshop, *lang, send);
     use_address(workshop, send);
     use_remote(workshop);
-    let width = use_state_eq(width::remembered);
+    let width = use_state_eq(|| WIDTH.remembered());
     let root = use_node_ref();
     use_effect_with((root.clone(), *width, workshop.shown), |(root, width, _)| {
         browser::set_property(root, "--width", &format!("{width:.0}px"));

@@ -145,7 +145,7 @@ async fn foreground(context: &Context<'_>, flags: &[String]) -> Result<String, S
         io.sleep_until(next).await;
         let line = io.lab(move |_, workload| {
             workload.numbers.pass(next);
-            let over = workload.numbers.intervals().filter(|it| it.from < next).last();
+            let over = workload.numbers.intervals().rfind(|it| it.from < next);
             over.map(|it| report::interval(&it)).unwrap_or_default()
         });
         context.out.print(&line.await);

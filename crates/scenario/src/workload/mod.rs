@@ -134,7 +134,7 @@ impl Workload {
         self.servers.owner(slot).map(|(host, _)| host)
     }
 
-    /// Starts it, changes it or stops it. A start forgets what an earlier run counted.
+    /// Starts it, changes it or stops it. A start counts anew.
     pub(crate) fn set(&mut self, world: &mut World, settings: Option<Settings>) {
         let Some(settings) = settings else { return self.stop(world) };
         let settings = settings.clone().read(&self.variation).unwrap_or(settings);
@@ -142,8 +142,7 @@ impl Workload {
         match self.settings.replace(settings.clone()) {
             None => {
                 let (now, shards) = (world.now(), self.servers.shards());
-                self.numbers = Numbers::default();
-                self.numbers.pass(now);
+                self.numbers.restart(now);
                 self.ledger = Ledger::default();
                 self.availability = Availability::start(now, shards, settings.writes);
                 self.spawn(world, &settings);

@@ -65,6 +65,13 @@ pub struct Numbers {
 }
 
 impl Numbers {
+    /// Counts anew; the seconds that were stay, the present one with what came in it so far.
+    pub(super) fn restart(&mut self, at: Time) {
+        self.pass(at);
+        let (past, now) = (std::mem::take(&mut self.past), self.now);
+        *self = Self { past, now, ..Self::default() };
+    }
+
     /// Counts something at a time that never goes back.
     pub fn count(&mut self, at: Time, add: impl Fn(&mut Counts)) {
         self.pass(at);
@@ -131,7 +138,7 @@ impl Numbers {
     }
 
     /// Intervals, the present one last.
-    pub fn intervals(&self) -> impl Iterator<Item = Interval> + '_ {
+    pub fn intervals(&self) -> impl DoubleEndedIterator<Item = Interval> + '_ {
         let now = Interval { latency: self.now_latency.summary(), ..self.now };
         self.past.iter().copied().chain([now])
     }
@@ -166,5 +173,19 @@ mod tests {
         }
         assert_eq!(numbers.intervals().count(), KEPT + 1);
         assert_eq!(numbers.lately().summary(), [0, 0, 0]);
+    }
+
+    #[test]
+    fn a_restart_counts_anew_and_keeps_the_seconds_that_were() {
+        let mut numbers = Numbers::default();
+        numbers.count(Time(1_500_000), |it| it.written += 2);
+        numbers.count(Time(2_100_000), |it| it.written += 3);
+        numbers.restart(Time(2_400_000));
+        assert_eq!(numbers.total, Counts::default());
+        numbers.count(Time(2_600_000), |it| it.written += 5);
+        let seconds: Vec<_> =
+            numbers.intervals().map(|it| (it.from.0, it.counts.written)).collect();
+        assert_eq!(seconds, [(1_000_000, 2), (2_000_000, 8)]);
+        assert_eq!(numbers.total.written, 5);
     }
 }

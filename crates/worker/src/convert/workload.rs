@@ -2,7 +2,7 @@
 
 use bridge::{
     ENTRIES_MAX, Fate, INTERVALS_MAX, LastCopy, LedgerEntry, LedgerFilter, LedgerSums, Overruled,
-    OverruledBy, RequestCounts, RequestInterval, RunSums, ShardFrame, WorkloadFrame,
+    OverruledBy, RequestCounts, RequestInterval, RequestSecond, RunSums, ShardFrame, WorkloadFrame,
     WorkloadSettings,
 };
 use engine::Time;
@@ -10,7 +10,8 @@ use engine::time::Span;
 use scenario::Lab;
 use scenario::workload::report::Which;
 use scenario::workload::{
-    Counts, End, Entry, Outcome, Rule, Settings, Sums, Variant, Workload, key_name, value_of,
+    Counts, End, Entry, Interval, Outcome, Rule, Settings, Sums, Variant, Workload, key_name,
+    value_of,
 };
 use sim::{HostId, World};
 
@@ -77,7 +78,7 @@ pub(crate) fn frame(lab: &mut Lab, filter: LedgerFilter) -> WorkloadFrame {
     let numbers = &workload.numbers;
     let intervals: Vec<_> = numbers.intervals().collect();
     let recent = &intervals[intervals.len().saturating_sub(INTERVALS_MAX)..];
-    let interval = |it: &scenario::workload::Interval| RequestInterval {
+    let interval = |it: &Interval| RequestInterval {
         from_ms: ms(it.from),
         counts: counts(&it.counts),
         latency_ms: latency(it.latency),
@@ -103,6 +104,11 @@ pub(crate) fn frame(lab: &mut Lab, filter: LedgerFilter) -> WorkloadFrame {
         filter,
         entries: entries.map(|(outcome, it)| entry(outcome, it)).collect(),
     }
+}
+
+/// A second of the timeline.
+pub(crate) fn second(it: &Interval) -> RequestSecond {
+    RequestSecond { from_ms: ms(it.from), counts: counts(&it.counts) }
 }
 
 /// What a run came to.

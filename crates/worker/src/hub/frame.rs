@@ -90,7 +90,7 @@ impl Painter {
         let acted = lab.history().get(self.acted..).unwrap_or_default();
         let acted = acted.iter().map(|(at, action)| history::told(*at, action)).collect();
         self.acted = lab.history().len();
-        let covered = watch.take_covered();
+        let (covered, requests) = (watch.take_covered(), watch.requests.take(lab));
         self.waits = true;
         let mut partial = Vec::new();
         let hosts = hosts(lab, watch, views, &mut self.told, &mut partial);
@@ -110,6 +110,7 @@ impl Painter {
             flights,
             acted,
             covered,
+            requests,
             printed,
             events,
         };

@@ -6,6 +6,7 @@ mod crew;
 mod frame;
 mod pace;
 mod plan;
+mod requests;
 mod session;
 mod told;
 mod travel;

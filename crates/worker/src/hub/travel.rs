@@ -91,6 +91,7 @@ impl Session {
         self.after_action();
         let _ = self.watch.take();
         let _ = self.watch.take_covered();
+        let _ = self.watch.requests.take(&self.lab);
         let (wall, now) = (wall_ms(), self.now());
         self.pace.set_running(false, wall, now);
         self.painter.changed();

@@ -9,6 +9,7 @@ use scenario::Lab;
 use scenario::failovers::Chronicle;
 use sim::{HostId, Pid, ProcessKind, What};
 
+use super::requests::Requests;
 use super::workshop::Proctor;
 use crate::convert::flight::Flights;
 use crate::convert::{event, ms};
@@ -26,6 +27,8 @@ pub(crate) struct Watch {
     /// Who serves which slots may have changed.
     unsettled: bool,
     covered: Vec<(f64, u32)>,
+    /// What became of the workload's requests.
+    pub(super) requests: Requests,
     chronicle: Chronicle,
     /// Who judges the exercise, in the live branch.
     pub(super) proctor: Option<Proctor>,
@@ -42,6 +45,7 @@ impl Watch {
             crashes: vec![None; hosts.len()],
             unsettled: false,
             covered: Vec::new(),
+            requests: Requests::new(lab),
             events: Vec::new(),
             printed: Vec::new(),
             flights: Flights::default(),
@@ -53,6 +57,7 @@ impl Watch {
 
     /// Takes what the lab recorded and printed.
     pub(crate) fn see(&mut self, lab: &mut Lab) {
+        self.requests.see(lab);
         let (records, printed) = (lab.world.take_records(), lab.take_printed());
         if let Some(proctor) = &mut self.proctor {
             proctor.see(lab, &records, &printed);

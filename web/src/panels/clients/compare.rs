@@ -3,7 +3,8 @@
 use bridge::{Comparison, RunSums, Variant};
 use yew::prelude::*;
 
-use super::{count, latency};
+use super::latency;
+use crate::format::count;
 use crate::format::{moment, span};
 use crate::state::clients::Action;
 use crate::t;

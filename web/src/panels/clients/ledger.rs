@@ -3,7 +3,7 @@
 use bridge::{Fate, LedgerEntry, LedgerFilter, OverruledBy, WorkloadFrame};
 use yew::prelude::*;
 
-use super::count;
+use crate::format::count;
 use crate::format::moment;
 use crate::i18n::sentence;
 use crate::names::Names;

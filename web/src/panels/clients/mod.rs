@@ -61,19 +61,6 @@ fn View(props: &Props) -> Html {
     }
 }
 
-/// A whole number, thousands apart.
-fn count(number: f64) -> String {
-    let digits = format!("{number:.0}");
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push('\u{2009}');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// Milliseconds of a latency.
 fn latency(ms: f64) -> String {
     match ms {

@@ -3,7 +3,8 @@
 use bridge::{ShardFrame, WorkloadFrame};
 use yew::prelude::*;
 
-use super::{count, latency};
+use super::latency;
+use crate::format::count;
 use crate::format::span;
 use crate::names::Names;
 use crate::panels::pieces::named_chip;

@@ -3,7 +3,7 @@
 use bridge::FlightKind;
 use yew::prelude::*;
 
-use super::kind_name;
+use super::{kind_name, sequence};
 use crate::inputs::{amount, choice, number, when};
 use crate::state::State;
 use crate::state::packets::{Kinds, PacketsAction, Span, last_failover};
@@ -53,6 +53,9 @@ pub fn filters(state: &State, send: &Callback<PacketsAction>) -> Html {
             { hosts(state, "packets-about", t!("packets-about"), view.about, send.reform(PacketsAction::About)) }
             { span(state, send) }
             <span class="count" role="status">{ count }</span>
+            if view.diagram && view.found.as_ref().is_some_and(|it| !it.rows.is_empty()) {
+                <button id="sequence-save" class="command" onclick={|_| sequence::save()}>{ t!("packets-svg") }</button>
+            }
             <button id="packets-save" class="command" title={t!("packets-save-why")}
                 onclick={send.reform(|_: MouseEvent| PacketsAction::Save)}>{ t!("packets-save") }</button>
         </div>

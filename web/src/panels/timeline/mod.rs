@@ -2,6 +2,7 @@
 //! and another branch below for comparison.
 
 mod lanes;
+mod requests;
 
 use web_sys::{HtmlSelectElement, PointerEvent};
 use yew::prelude::*;
@@ -14,6 +15,7 @@ use crate::state::{Action, Page};
 use crate::t;
 use crate::travel::{branch_name, track_keys};
 use lanes::{Lane, Lanes, lanes};
+use requests::Requests;
 
 /// How far one can zoom in: the whole is this many times as wide.
 const ZOOM_MAX: f64 = 4096.0;
@@ -68,8 +70,13 @@ fn Timeline(props: &Props) -> Html {
     let end = state.end_ms().max(other_end.map_or(0.0, |it| it.end_ms));
     let now = state.shown_ms();
     let window = Window::around(now, end, *zoom, width.max(100.0));
-    let own = memo_lanes(state, &state.past.chronicle);
-    let other = compared.map(|(number, chronicle)| (number, memo_lanes(state, chronicle)));
+    let branch = |chronicle: &Chronicle| {
+        (lanes(chronicle, state.consoles.len(), &state.names), Requests::of(chronicle, window))
+    };
+    let own = branch(&state.past.chronicle);
+    let other = compared.map(|(number, chronicle)| (number, branch(chronicle)));
+    let spoken = requests::spoken(&state.past.chronicle, now);
+    let spoken = spoken.map_or(moment(now), |what| format!("{}, {what}", moment(now)));
     let zoom_by = {
         let zoom = zoom.clone();
         Callback::from(move |by: f64| zoom.set((*zoom * by).clamp(1.0, ZOOM_MAX)))
@@ -107,28 +114,24 @@ fn Timeline(props: &Props) -> Html {
             { bar(state, &zoom_by, *zoom, window) }
             <div class="lanes-body">
                 <div class="lane-names" aria-hidden="true">
-                    { names(state) }
-                    if let Some((number, _)) = &other {
+                    { names(state, own.1.as_ref()) }
+                    if let Some((number, (_, requests))) = &other {
                         <span class="branch-name">{ branch_name(state, *number) }</span>
-                        { names(state) }
+                        { names(state, requests.as_ref()) }
                     }
                 </div>
                 <div id="lanes" class="lanes-area" ref={place} role="slider" tabindex="0" aria-label={t!("timeline")}
                     aria-valuemin="0" aria-valuemax={format!("{end:.0}")} aria-valuenow={format!("{now:.0}")}
-                    aria-valuetext={moment(now)} {onpointerdown} {onkeydown}>
+                    aria-valuetext={spoken} {onpointerdown} {onkeydown}>
                     { draw(&own, window, now, state.end_ms()) }
-                    if let Some((number, lanes)) = &other {
+                    if let Some((number, branch)) = &other {
                         <span class="branch-name" />
-                        { draw(lanes, window, now, state.past.branches.get(*number).map_or(0.0, |it| it.end_ms)) }
+                        { draw(branch, window, now, state.past.branches.get(*number).map_or(0.0, |it| it.end_ms)) }
                     }
                 </div>
             </div>
         </section>
     }
-}
-
-fn memo_lanes(state: &Page, chronicle: &Chronicle) -> Lanes {
-    lanes(chronicle, state.consoles.len(), &state.names)
 }
 
 fn bar(state: &Page, zoom_by: &Callback<f64>, zoom: f64, window: Window) -> Html {
@@ -190,37 +193,43 @@ fn compare(state: &Page) -> Html {
     }
 }
 
-fn names(state: &Page) -> Html {
+/// With more hosts than this, the lanes of the whole cluster come first.
+const MANY: usize = 12;
+
+fn names(state: &Page, requests: Option<&Requests>) -> Html {
     let name = |host: usize| html! { <span>{ state.names.ip(host).to_owned() }</span> };
-    html! {
-        <>
-            { for (0..state.consoles.len()).map(name) }
-            <span>{ t!("timeline-slots") }</span>
-            <span>{ t!("timeline-clients") }</span>
-        </>
-    }
+    let nodes = (0..state.consoles.len()).map(name).collect();
+    let clients =
+        requests.map_or_else(|| html! { <span>{ t!("timeline-clients") }</span> }, Requests::names);
+    let all = html! { <><span>{ t!("timeline-slots") }</span>{ clients }</> };
+    in_order(state.consoles.len(), nodes, all)
 }
 
-fn draw(lanes: &Lanes, window: Window, now: f64, end: f64) -> Html {
+fn in_order(hosts: usize, nodes: Html, all: Html) -> Html {
+    let (first, then) = if hosts > MANY { (all, nodes) } else { (nodes, all) };
+    html! { <>{ first }{ then }</> }
+}
+
+fn draw((lanes, requests): &(Lanes, Option<Requests>), window: Window, now: f64, end: f64) -> Html {
+    let clients = match requests {
+        Some(requests) => requests.draw(window, now, &stretches(&lanes.clients, window, end)),
+        None => strip(window, now, stretches(&lanes.clients, window, end)),
+    };
     let lane = |it: &Lane| {
         strip(window, now, html! { <>{ stretches(it, window, end) }{ marks(it, window) }</> })
     };
-    html! {
-        <>
-            { for lanes.nodes.iter().map(lane) }
-            { strip(window, now, covered(lanes, window, end)) }
-            { lane(&lanes.clients) }
-        </>
-    }
+    let nodes = lanes.nodes.iter().map(lane).collect();
+    let all = html! { <>{ strip(window, now, covered(lanes, window, end)) }{ clients }</> };
+    in_order(lanes.nodes.len(), nodes, all)
 }
 
 /// One lane's strip, with the line of the moment that is shown.
 fn strip(window: Window, now: f64, inside: Html) -> Html {
     let x = format!("{:.1}", window.x(now));
     html! {
-        <svg class="lane" width="100%" height="20" aria-hidden="true">
+        <svg class="lane" width="100%" height="16" aria-hidden="true">
             { inside }
-            <line class="now" x1={x.clone()} x2={x} y1="0" y2="20" />
+            <line class="now" x1={x.clone()} x2={x} y1="0" y2="16" />
         </svg>
     }
 }
@@ -230,9 +239,9 @@ fn stretches(lane: &Lane, window: Window, end: f64) -> Html {
     let rect = |it: &lanes::Stretch| {
         let (from, to) = (window.x(it.from), window.x(it.to.unwrap_or(end)));
         let (y, height) = match it.class {
-            "failed" => ("17", "3"),
+            "failed" => ("13", "3"),
             "cut" => ("0", "2"),
-            _ => ("4", "12"),
+            _ => ("3", "10"),
         };
         let (x, width) = (format!("{from:.1}"), format!("{:.1}", (to - from).max(0.5)));
         html! { <rect class={classes!("stretch", it.class)} {x} {y} {width} {height} /> }
@@ -250,12 +259,12 @@ fn marks(lane: &Lane, window: Window) -> Html {
             free_from = x + LABEL_GAP;
         }
         let label = label.map(|label| {
-            html! { <text x={format!("{:.1}", x + 3.0)} y="14">{ label }</text> }
+            html! { <text x={format!("{:.1}", x + 3.0)} y="12">{ label }</text> }
         });
         let x = format!("{x:.1}");
         html! {
             <g class={classes!("lane-mark", it.class)}>
-                <line class={classes!("mark", it.class)} x1={x.clone()} x2={x} y1="2" y2="18"><title>{ &it.title }</title></line>
+                <line class={classes!("mark", it.class)} x1={x.clone()} x2={x} y1="1" y2="15"><title>{ &it.title }</title></line>
                 { for label }
             </g>
         }
@@ -273,14 +282,14 @@ fn covered(lanes: &Lanes, window: Window, end: f64) -> Html {
         }
         let (left, right) = (window.x(from), window.x(to));
         let width = format!("{:.1}", (right - left).max(0.5));
-        let (top, class) = (18.0 - 14.0 * part, if part < 1.0 { "missing" } else { "whole" });
+        let (top, class) = (15.0 - 13.0 * part, if part < 1.0 { "missing" } else { "whole" });
         let missing = (part < 1.0).then(|| {
-            html! { <rect class="hole" x={format!("{left:.1}")} y="4" width={width.clone()} height={format!("{:.1}", top - 4.0)} /> }
+            html! { <rect class="hole" x={format!("{left:.1}")} y="2" width={width.clone()} height={format!("{:.1}", top - 2.0)} /> }
         });
         pieces.push(html! {
             <>
                 <rect class={classes!("slots", class)} x={format!("{left:.1}")} y={format!("{top:.1}")}
-                    {width} height={format!("{:.1}", 18.0 - top)} />
+                    {width} height={format!("{:.1}", 15.0 - top)} />
                 { for missing }
             </>
         });

@@ -238,11 +238,12 @@ impl State {
     }
 
     /// What servers believed that ran at the last frame and do not any more.
-    fn gone_since(&self, frame: &Frame) -> Vec<(usize, NodeFrame)> {
+    fn gone_since(&self, frame: &Frame) -> Vec<(usize, f64, NodeFrame)> {
         let Some(last) = &self.frame else { return Vec::new() };
         let hosts = last.hosts.iter().zip(&frame.hosts).enumerate();
         let gone = hosts.filter(|(_, (then, now))| then.node.is_some() && now.node.is_none());
-        gone.filter_map(|(host, _)| Some((host, self.beliefs.get(host)?.clone()?))).collect()
+        let seen = |host: usize| Some((host, last.now_ms, self.beliefs.get(host)?.clone()?));
+        gone.filter_map(|(host, _)| seen(host)).collect()
     }
 
     /// Shows what had happened by `at_ms`: the log, the votes, the consoles.
@@ -326,6 +327,7 @@ mod tests {
             flights: Vec::new(),
             acted: Vec::new(),
             covered: Vec::new(),
+            requests: Vec::new(),
             printed: printed.into_iter().collect(),
             events: event.into_iter().collect(),
         };

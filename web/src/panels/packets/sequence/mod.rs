@@ -61,7 +61,6 @@ pub fn Sequence(props: &Props) -> Html {
     let Layout { width, height, lanes, items } = &*layout;
     html! {
         <div class="diagram">
-            <button id="sequence-save" class="command" onclick={|_| save()}>{ t!("packets-svg") }</button>
             <div class="drawing" tabindex="0" role="region" aria-label={t!("packets-diagram")}>
                 <svg id="sequence" class="sequence" role="img" aria-label={t!("packets-diagram")}
                     width={px(*width)} height={px(*height)} viewBox={format!("0 0 {} {}", px(*width), px(*height))}>
@@ -153,7 +152,7 @@ fn draw_note(y: f64, note: &Note) -> Html {
 }
 
 /// Offers the picture as a file that needs nothing else.
-fn save() {
+pub fn save() {
     let text = (|| {
         let picture = browser::element("sequence")?;
         XmlSerializer::new().ok()?.serialize_to_string(&picture).ok()

@@ -1,7 +1,6 @@
-//! Screenshots of the page before, during and after a failover, for people to look at.
+//! The page before, during and after a failover, and labs of many nodes.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use failover_tests::browser::{LabPage, Result};
@@ -16,22 +15,20 @@ const CROWDS: [(&str, usize); 3] = [
 const MASTER: &str = "192.168.0.161";
 const WITNESS: &str = "192.168.0.13";
 
-fn main() -> Result<()> {
-    let folder = PathBuf::from(std::env::args().nth(1).unwrap_or("target/shots".to_owned()));
-    fs::create_dir_all(&folder).map_err(|why| format!("{}: {why}", folder.display()))?;
-    crowds(&folder)?;
+/// Takes them.
+pub fn take(folder: &Path) -> Result<()> {
+    crowds(folder)?;
     for (name, width, height) in SIZES {
         for dark in [false, true] {
             let theme = if dark { "dark" } else { "light" };
             let lab = LabPage::blank(width, height)?;
             lab.page.prefer_dark(dark)?;
-            shoot(&lab, &folder, &format!("{name}-{theme}"))?;
+            shoot(&lab, folder, &format!("{name}-{theme}"))?;
             for error in lab.page.errors() {
                 println!("{name}-{theme}: {error}");
             }
         }
     }
-    println!("screenshots are in {}", folder.display());
     Ok(())
 }
 
