@@ -123,7 +123,7 @@ fn exercise(lab: &LabPage, name: &str, found: &mut Vec<String>) -> Result<usize>
     look(lab, &format!("{name} step lost"), found)?;
     lab.click("#present")?;
     lab.page.wait("document.querySelector('.presenting') !== null", PATIENCE)?;
-    lab.page.press("PageDown", 34, "")?;
+    lab.page.keys("PageDown")?;
     look(lab, &format!("{name} presenter"), found)?;
     Ok(4)
 }
@@ -170,7 +170,7 @@ fn axe_finds_no_violation_on_any_view() -> Result<()> {
 #[test]
 fn language_changes_without_losing_what_was_typed_and_is_remembered() -> Result<()> {
     let lab = LabPage::open(9)?;
-    lab.page.eval("document.querySelector('#console-input').focus()")?;
+    lab.page.focus("#console-input")?;
     lab.page.insert("redis-cli half a li")?;
     speak(&lab, "ko")?;
     lab.page.wait("document.querySelector('#step').ariaLabel === '한 단계'", PATIENCE)?;

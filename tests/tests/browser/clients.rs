@@ -126,7 +126,7 @@ fn load_can_be_typed_and_the_panel_shows_it() -> Result<()> {
     lab.click("#panel-clients")?;
     at_least(&lab, "#clients-count-served", 100)?;
     assert_eq!(lab.page.eval("document.querySelector('#clients-writes').value")?, "100");
-    lab.page.eval("document.querySelector('#console-input').focus()")?;
+    lab.page.focus("#console-input")?;
     lab.page.keys("Control+c")?;
     lab.page.wait("document.querySelector('#clients-start')", PATIENCE)?;
     assert_eq!(lab.page.errors(), Vec::<String>::new());

@@ -401,7 +401,7 @@ fn a_presenter_sees_notes_and_every_step_and_a_handout_has_solutions_or_not() ->
     assert_eq!(lab.page.eval("document.querySelector('.notes')")?, Value::Null);
     lab.click("#present")?;
     there(&lab, ".presenting .notes")?;
-    lab.page.press("PageDown", 34, "")?;
+    lab.page.keys("PageDown")?;
     lab.page.wait("document.querySelector('#step-title').textContent.startsWith('2')", PATIENCE)?;
     lab.page.eval("window.print = () => { window.printed = (window.printed ?? 0) + 1; }")?;
     lab.click("#handout")?;
