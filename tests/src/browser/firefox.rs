@@ -17,7 +17,7 @@ use super::keyboard::{Key, Press};
 use super::process::{Process, Profile, find};
 
 const NAMES: [&str; 2] = ["firefox-esr", "firefox"];
-/// Settings are changed while it runs, for the colours that one prefers.
+/// With access to the browser's own window: preferences change there, and the focus returns from there.
 const FLAGS: [&str; 5] = [
     "--headless",
     "--no-remote",
@@ -83,6 +83,13 @@ impl Firefox {
         }
     }
 
+    /// Runs a script in the browser's own window, around the page.
+    fn in_window(&self, script: &str) -> Result<()> {
+        let windows =
+            self.bidi.call("browsingContext.getTree", json!({ "moz:scope": "chrome" }))?;
+        self.evaluate(&windows["contexts"][0]["context"], script).map(drop)
+    }
+
     fn perform(&self, source: Value) -> Result<()> {
         let params = json!({ "context": self.page, "actions": [source] });
         self.bidi.call("input.performActions", params).map(drop)
@@ -130,12 +137,9 @@ impl Driver for Firefox {
     }
 
     fn prefer_dark(&self, dark: bool) -> Result<()> {
-        let windows =
-            self.bidi.call("browsingContext.getTree", json!({ "moz:scope": "chrome" }))?;
         let theme = if dark { 0 } else { 1 };
         let name = "layout.css.prefers-color-scheme.content-override";
-        let script = format!("Services.prefs.setIntPref('{name}', {theme})");
-        self.evaluate(&windows["contexts"][0]["context"], &script).map(drop)
+        self.in_window(&format!("Services.prefs.setIntPref('{name}', {theme})"))
     }
 
     fn before_each_document(&self, script: &str) -> Result<()> {
@@ -162,7 +166,13 @@ impl Driver for Firefox {
         let down = held.map(|it| key("keyDown", it));
         let up = held.map(|it| key("keyUp", it));
         let press = ["keyDown", "keyUp"].map(|kind| key(kind, pressed.webdriver));
-        self.type_keys(&down.into_iter().chain(press).chain(up).collect::<Vec<_>>())
+        self.type_keys(&down.into_iter().chain(press).chain(up).collect::<Vec<_>>())?;
+        if pressed.name == "Tab" && self.eval("document.hasFocus()")? == false {
+            // Behind the last control of the page come those of the browser; keys would reach the page,
+            // and press nothing there. This goes past them all, to where the page begins.
+            self.in_window("gBrowser.selectedBrowser.focus()")?;
+        }
+        Ok(())
     }
 
     fn click_at(&self, x: f64, y: f64) -> Result<()> {
