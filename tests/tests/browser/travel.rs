@@ -201,6 +201,24 @@ fn a_link_opens_in_another_profile_to_the_same_moment_and_hash() -> Result<()> {
 }
 
 #[test]
+fn without_a_clipboard_a_link_is_in_the_address_and_nothing_else_is_said() -> Result<()> {
+    let lab = LabPage::blank(1280, 800)?;
+    // As where the page came without HTTPS, and as where one forbids it.
+    for clipboard in ["undefined", "{ writeText: () => Promise.reject(new Error('no')) }"] {
+        lab.page.before_each_document(&format!(
+            "Object.defineProperty(navigator, 'clipboard', {{ value: {clipboard}, configurable: true }})"
+        ))?;
+        lab.load(3)?;
+        lab.page.mouse("#copy-link")?;
+        lab.page.wait("location.hash.startsWith('#lab=')", PATIENCE)?;
+        let said = notice(&lab)?;
+        assert!(said.contains("in the address") && !said.contains("is on the clipboard"), "{said}");
+        assert_eq!(lab.page.errors(), Vec::<String>::new());
+    }
+    Ok(())
+}
+
+#[test]
 fn a_file_brings_a_moment_back_and_damage_leaves_the_lab_as_it_is() -> Result<()> {
     let lab = LabPage::open(5)?;
     failover(&lab)?;
