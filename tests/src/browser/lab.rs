@@ -88,13 +88,12 @@ impl LabPage {
         self.page.eval("__tap.frame")
     }
 
-    /// Clicks whatever a selector finds.
+    /// Clicks with the mouse on what a selector finds.
     ///
     /// # Errors
-    /// When it finds nothing.
+    /// When it does not come, or something else lies over it.
     pub fn click(&self, selector: &str) -> Result<()> {
-        let click = format!("document.querySelector({}).click()", json!(selector));
-        self.page.eval(&click).map(drop)
+        self.page.mouse(selector)
     }
 
     /// Lets time pass, or stops it, with the page's own button.

@@ -71,10 +71,7 @@ fn views(lab: &LabPage, name: &str, found: &mut Vec<String>) -> Result<usize> {
         count += 1;
     }
     count += exercises(lab, name, found)?;
-    lab.page.eval(&format!(
-        "document.querySelector(\"[data-host='{MASTER}']\").dispatchEvent(
-            new MouseEvent('click', {{ bubbles: true }}))"
-    ))?;
+    lab.click(&format!("[data-host='{MASTER}']"))?;
     lab.page.wait("document.querySelector('#inspector') !== null", PATIENCE)?;
     look(lab, &format!("{name} inspector"), found)?;
     lab.page.keys("Escape")?;

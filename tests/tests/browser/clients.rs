@@ -31,12 +31,13 @@ fn fill(lab: &LabPage, id: &str, value: &str) -> Result<()> {
 
 /// Cuts a host off with the inspector's button.
 fn cut(lab: &LabPage, ip: &str) -> Result<()> {
-    let node = format!("document.querySelector(\"[data-host='{ip}']\")");
-    lab.page
-        .eval(&format!("{node}.dispatchEvent(new MouseEvent('click', {{ bubbles: true }}))"))?;
-    lab.page.wait("document.querySelector('[data-action=cut]')", PATIENCE)?;
+    let node = format!("[data-host='{ip}']");
+    lab.click(&node)?;
     lab.click("[data-action=cut]")?;
-    lab.page.wait(&format!("{node}.dataset.marks.includes('cut')"), PATIENCE).map(drop)
+    let cut = format!("document.querySelector({}).dataset.marks.includes('cut')", json!(node));
+    lab.page.wait(&cut, PATIENCE)?;
+    // The inspector lies over the panels.
+    lab.page.keys("Escape")
 }
 
 #[test]

@@ -47,10 +47,7 @@ fn text(lab: &LabPage, selector: &str) -> Result<String> {
 
 /// Clicks on a node in the graph and on an action of it.
 fn act(lab: &LabPage, ip: &str, action: &str) -> Result<()> {
-    let node = json!(format!("[data-host='{ip}']"));
-    let event = "new MouseEvent('click', { bubbles: true })";
-    lab.page.eval(&format!("document.querySelector({node}).dispatchEvent({event})"))?;
-    there(lab, &format!("[data-action={action}]"))?;
+    lab.click(&format!("[data-host='{ip}']"))?;
     lab.click(&format!("[data-action={action}]"))?;
     lab.page.keys("Escape")?;
     lab.page.wait("document.querySelector('#inspector') === null", PATIENCE).map(drop)
@@ -137,9 +134,7 @@ fn to_the_card(lab: &LabPage) -> Result<()> {
             return Ok(());
         }
         let before = text(lab, "#step-title")?;
-        lab.page.eval(
-            "(document.querySelector('#next-step') ?? document.querySelector('#go-on')).click()",
-        )?;
+        lab.click("#next-step, #go-on")?;
         let turned =
             format!("document.querySelector('#step-title')?.textContent !== {}", json!(before));
         lab.page.wait(&turned, PATIENCE)?;
