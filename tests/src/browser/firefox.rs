@@ -28,6 +28,8 @@ const FLAGS: [&str; 5] = [
 const SAYS: &str = "WebDriver BiDi listening on ws://";
 /// How long it may take until it listens.
 const LISTENS_WITHIN: Duration = Duration::from_secs(120);
+/// As WebDriver writes it.
+const ENTER: char = '\u{E006}';
 const EVENTS: [&str; 4] = [
     "log.entryAdded",
     "network.beforeRequestSent",
@@ -157,7 +159,10 @@ impl Driver for Firefox {
     }
 
     fn insert(&self, text: &str) -> Result<()> {
-        let press = |it: char| [key("keyDown", it), key("keyUp", it)];
+        let press = |it: char| {
+            let it = if it == '\n' { ENTER } else { it };
+            [key("keyDown", it), key("keyUp", it)]
+        };
         self.type_keys(&text.chars().flat_map(press).collect::<Vec<_>>())
     }
 

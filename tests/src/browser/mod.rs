@@ -4,6 +4,7 @@
 mod bidi;
 mod chromium;
 mod driver;
+mod fields;
 mod firefox;
 mod keyboard;
 mod lab;

@@ -44,10 +44,7 @@ fn ids(lab: &LabPage, selector: &str) -> Result<Vec<String>> {
 }
 
 fn speak(lab: &LabPage, language: &str) -> Result<()> {
-    lab.page.eval(&format!(
-        "{{ const it = document.querySelector('#language'); it.value = '{language}';
-            it.dispatchEvent(new Event('change', {{ bubbles: true }})); }}"
-    ))?;
+    lab.page.choose("#language", language)?;
     let spoken = format!("document.documentElement.lang === '{language}'");
     lab.page.wait(&spoken, PATIENCE).map(drop)
 }

@@ -22,13 +22,6 @@ fn at_least(lab: &LabPage, selector: &str, least: u32) -> Result<()> {
     lab.page.wait(&format!("Number({shown}) >= {least}"), PATIENCE).map(drop)
 }
 
-fn fill(lab: &LabPage, id: &str, value: &str) -> Result<()> {
-    lab.page.eval(&format!(
-        "(it => {{ it.focus(); it.select(); }})(document.querySelector('#{id}'))"
-    ))?;
-    lab.page.insert(value)
-}
-
 /// Cuts a host off with the inspector's button.
 fn cut(lab: &LabPage, ip: &str) -> Result<()> {
     let node = format!("[data-host='{ip}']");
@@ -49,8 +42,8 @@ fn a_dead_master_shows_in_numbers_and_ledger_and_the_same_again_under_wait_loses
     lab.advance(Duration::from_secs(10))?;
     lab.click("#panel-clients")?;
     lab.page.wait("document.querySelector('#clients-start')", PATIENCE)?;
-    fill(&lab, "clients-writes", "200")?;
-    fill(&lab, "clients-reads", "100")?;
+    lab.page.fill("#clients-writes", "200")?;
+    lab.page.fill("#clients-reads", "100")?;
     lab.click("#clients-start")?;
     lab.page.wait("document.querySelector('#clients-stop')", PATIENCE)?;
     lab.advance(Duration::from_secs(4))?;
@@ -94,7 +87,7 @@ fn a_dead_master_shows_in_numbers_and_ledger_and_the_same_again_under_wait_loses
     assert!(cell(0, 2)? > 1000.0, "{cells}");
 
     // What it does is part of the history, and it can be changed and stopped.
-    fill(&lab, "clients-writes", "50")?;
+    lab.page.fill("#clients-writes", "50")?;
     lab.click("#clients-change")?;
     lab.advance(Duration::from_secs(1))?;
     lab.click("#clients-stop")?;

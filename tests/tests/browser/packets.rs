@@ -21,20 +21,6 @@ const SAVES: &str = r"
     };
 ";
 
-/// Chooses an option by what it says, as a person does with the keyboard.
-fn choose(lab: &LabPage, selector: &str, says: &str) -> Result<()> {
-    lab.page
-        .eval(&format!(
-            "(() => {{ const it = document.querySelector({0});
-             it.focus();
-             it.value = [...it.options].find(option => option.text === {1}).value;
-             it.dispatchEvent(new Event('change', {{ bubbles: true }})); }})()",
-            json!(selector),
-            json!(says)
-        ))
-        .map(drop)
-}
-
 fn count(lab: &LabPage, selector: &str) -> Result<u64> {
     let value = lab.page.eval(&format!("document.querySelectorAll({}).length", json!(selector)))?;
     Ok(value.as_u64().unwrap_or_default())
@@ -58,7 +44,7 @@ fn packets_are_listed_filtered_opened_drawn_and_saved() -> Result<()> {
     lab.page.mouse("#panel-packets")?;
     lab.page.wait("document.querySelector('.packets tbody tr')", PATIENCE)?;
 
-    choose(&lab, "#packets-kind", "FAILOVER_AUTH_ACK")?;
+    lab.page.choose("#packets-kind", "FAILOVER_AUTH_ACK")?;
     let only = "document.querySelectorAll('.packets tbody tr').length === 2 &&
         [...document.querySelectorAll('.packets tbody tr')]
             .every(row => row.dataset.kind === 'FAILOVER_AUTH_ACK')";
@@ -77,13 +63,13 @@ fn packets_are_listed_filtered_opened_drawn_and_saved() -> Result<()> {
     lab.page.wait("!document.querySelector('.packet-detail')", PATIENCE)?;
 
     // What speaks of the dead node: the requests for its slots, FAIL, and gossip.
-    choose(&lab, "#packets-kind", "decisions")?;
-    choose(&lab, "#packets-about", "about 192.168.0.161")?;
+    lab.page.choose("#packets-kind", "decisions")?;
+    lab.page.choose("#packets-about", "about 192.168.0.161")?;
     lab.page.wait("document.querySelector('.packets tr[data-kind=FAIL]')", PATIENCE)?;
     assert_eq!(count(&lab, ".packets tr[data-kind=FAILOVER_AUTH_ACK]")?, 0);
-    choose(&lab, "#packets-about", "about anyone")?;
+    lab.page.choose("#packets-about", "about anyone")?;
 
-    choose(&lab, "#packets-span", "the last failover")?;
+    lab.page.choose("#packets-span", "the last failover")?;
     lab.page.mouse("#packets-diagram")?;
     lab.page.wait("document.querySelector('#sequence .arrow.vote')", PATIENCE)?;
     assert!(count(&lab, "#sequence .note")? >= 3, "decisions are noted");
@@ -121,9 +107,9 @@ fn packets_are_listed_filtered_opened_drawn_and_saved() -> Result<()> {
 fn a_fault_is_aimed_from_the_panel_seen_and_undone() -> Result<()> {
     let lab = LabPage::open(7)?;
     lab.page.mouse("#panel-faults")?;
-    choose(&lab, "#fault-kind", "FAILOVER_AUTH_ACK")?;
-    choose(&lab, "#fault-to", "192.168.0.6")?;
-    choose(&lab, "#fault-ends", "until undone")?;
+    lab.page.choose("#fault-kind", "FAILOVER_AUTH_ACK")?;
+    lab.page.choose("#fault-to", "192.168.0.6")?;
+    lab.page.choose("#fault-ends", "until undone")?;
     let said = "document.querySelector('.draft .as').textContent";
     assert_eq!(lab.page.eval(said)?, "fault drop FAILOVER_AUTH_ACK to 192.168.0.6");
     lab.page.mouse("#fault-lose")?;
@@ -139,10 +125,9 @@ fn a_fault_is_aimed_from_the_panel_seen_and_undone() -> Result<()> {
     lab.page.wait("!document.querySelector('[data-fault=loss-1]')", PATIENCE)?;
     assert_eq!(lab.ask("192.168.0.13", "fault")?.trim_end(), "");
 
-    choose(&lab, "#link-from", "192.168.0.6")?;
-    choose(&lab, "#link-to", "192.168.0.13")?;
-    lab.page.eval("document.querySelector('#link-latency').select()")?;
-    lab.page.insert("40")?;
+    lab.page.choose("#link-from", "192.168.0.6")?;
+    lab.page.choose("#link-to", "192.168.0.13")?;
+    lab.page.fill("#link-latency", "40")?;
     lab.page.keys("Tab")?;
     lab.page.mouse("#link-set")?;
     lab.page

@@ -298,10 +298,7 @@ fn a_workshop_is_one_link_and_a_new_visitor_finds_the_first_exercise() -> Result
 #[test]
 fn an_exercise_changes_its_language_and_keeps_its_place() -> Result<()> {
     let lab = begin("manual-failover")?;
-    lab.page.eval(
-        "{ const it = document.querySelector('#language'); it.value = 'ko';
-           it.dispatchEvent(new Event('change', { bubbles: true })); }",
-    )?;
+    lab.page.choose("#language", "ko")?;
     lab.page.wait(
         "document.querySelector('.exercise-head h2').textContent === '수동 페일오버'",
         PATIENCE,
