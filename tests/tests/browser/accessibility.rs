@@ -88,6 +88,12 @@ fn exercises(lab: &LabPage, name: &str, found: &mut Vec<String>) -> Result<usize
     Ok(1)
 }
 
+/// Shows another pane, where one is shown at a time: on a phone.
+fn pane(lab: &LabPage, selector: &str) -> Result<()> {
+    let shown = format!("document.querySelector({}).checkVisibility()", json!(selector));
+    if lab.page.eval(&shown)? == true { lab.click(selector) } else { Ok(()) }
+}
+
 /// An exercise: its introduction, a step with hint and question, a wrong turn and a lost step, the way a
 /// presenter sees it.
 fn exercise(lab: &LabPage, name: &str, found: &mut Vec<String>) -> Result<usize> {
@@ -100,7 +106,7 @@ fn exercise(lab: &LabPage, name: &str, found: &mut Vec<String>) -> Result<usize>
     lab.page.wait("document.querySelector('.lines .run') !== null", PATIENCE)?;
     lab.click(".lines .run")?;
     // A phone shows the console then.
-    lab.click(".panes .for-player")?;
+    pane(lab, ".panes .for-player")?;
     lab.page.wait("document.querySelector('#next-step') !== null", PATIENCE)?;
     look(lab, &format!("{name} step done"), found)?;
     lab.click("#next-step")?;
@@ -109,10 +115,10 @@ fn exercise(lab: &LabPage, name: &str, found: &mut Vec<String>) -> Result<usize>
     lab.click(".quiz [data-answer='0']")?;
     lab.click(".quiz [data-answer='1']")?;
     // A phone shows one of both.
-    lab.click(".panes button")?;
+    pane(lab, ".panes button")?;
     lab.ask(MASTER, "redis-cli CLUSTER FAILOVER")?;
     lab.ask("192.168.0.182", "redis-cli CLUSTER FAILOVER FORCE")?;
-    lab.click(".panes .for-player")?;
+    pane(lab, ".panes .for-player")?;
     lab.page.wait("document.querySelector('[data-lost]') !== null", PATIENCE)?;
     look(lab, &format!("{name} step lost"), found)?;
     lab.click("#present")?;
