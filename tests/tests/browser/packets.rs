@@ -127,7 +127,10 @@ fn a_fault_is_aimed_from_the_panel_seen_and_undone() -> Result<()> {
 
     lab.page.choose("#link-from", "192.168.0.6")?;
     lab.page.choose("#link-to", "192.168.0.13")?;
-    lab.page.fill("#link-latency", "40")?;
+    // As slowly as a person types, while time passes and the page is drawn again.
+    lab.page.fill("#link-latency", "4")?;
+    lab.page.wait(&format!("__tap.frame.now_ms > {} + 300", lab.frame()?["now_ms"]), PATIENCE)?;
+    lab.page.insert("0")?;
     lab.page.keys("Tab")?;
     lab.page.mouse("#link-set")?;
     lab.page
