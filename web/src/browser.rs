@@ -2,6 +2,7 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
     Blob, BlobPropertyBag, Element, HtmlAnchorElement, HtmlDialogElement, HtmlElement, Storage,
     Url, Window,
@@ -137,9 +138,15 @@ pub fn has_selection() -> bool {
     window().get_selection().ok().flatten().is_some_and(|it| !it.is_collapsed())
 }
 
-/// Puts text on the clipboard; the browser may refuse.
-pub fn copy(text: &str) {
-    let _ = window().navigator().clipboard().write_text(text);
+/// Puts text on the clipboard, then tells whether it is there: the browser may refuse, and a page
+/// that did not come by HTTPS has no clipboard.
+pub fn copy(text: &str, then: impl FnOnce(bool) + 'static) {
+    let clipboard = window().navigator().clipboard();
+    if clipboard.is_undefined() {
+        return then(false);
+    }
+    let written = JsFuture::from(clipboard.write_text(text));
+    spawn_local(async move { then(written.await.is_ok()) });
 }
 
 /// Hands a text to the person as a file.

@@ -16,6 +16,36 @@ pub fn when<T: 'static>(
     })
 }
 
+/// Properties of [`NumberField`].
+#[derive(Properties, PartialEq)]
+pub struct NumberProps {
+    /// The element's id.
+    pub id: AttrValue,
+    /// Its name, where no label says it.
+    #[prop_or_default]
+    pub aria_label: Option<AttrValue>,
+    /// What it holds, until somebody types.
+    pub value: AttrValue,
+    /// Called when it was left with another number.
+    pub onchange: Callback<Event>,
+}
+
+/// A field for a number that is at least zero. It is written when its value changes and not each time
+/// that the page is drawn: what is half typed stays.
+#[component]
+pub fn NumberField(props: &NumberProps) -> Html {
+    let NumberProps { id, aria_label, value, onchange } = props;
+    let field = use_node_ref();
+    use_effect_with((field.clone(), value.clone()), |(field, value)| {
+        if let Some(field) = field.cast::<HtmlInputElement>() {
+            field.set_value(value);
+        }
+    });
+    html! {
+        <input ref={field} {id} type="number" min="0" step="any" aria-label={aria_label.clone()} {onchange} />
+    }
+}
+
 /// The value of the option that was chosen.
 pub fn choice(event: &Event) -> Option<String> {
     Some(event.target_dyn_into::<HtmlSelectElement>()?.value())

@@ -6,6 +6,7 @@
 
 mod aliases;
 mod args;
+mod browsers;
 mod measure;
 mod offline;
 mod parity;
@@ -22,6 +23,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   serve [--port N] [--dev]   build the page, serve it and print its URL
                              (--dev: quicker to build, slower to run, rebuilt at each change)
   test [PART...]             run every check, or only the named parts, and sum them up
+                             (firefox-whole: all browser tests in Firefox, only when named)
   dist                       leave the static site in dist/, servable from any sub-path
   bench                      print cost beside redis-server, speed, start-up time and page weight
   parity                     play every script beside real servers, write docs/fidelity.md

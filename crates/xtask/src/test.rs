@@ -7,10 +7,13 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 
 use crate::run::{cargo, line, say};
-use crate::{site, tools};
+use crate::{browsers, site, tools};
 
 /// The parts, in the order in which they run.
-pub const NAMES: [&str; 6] = ["fmt", "clippy", "native", "wasm", "site", "browser"];
+pub const NAMES: [&str; 8] =
+    ["fmt", "clippy", "native", "wasm", "site", "browser", "firefox", ON_DEMAND];
+/// The one that runs only when it is named.
+const ON_DEMAND: &str = "firefox-whole";
 
 const XTASK: &str = "--manifest-path=crates/xtask/Cargo.toml";
 const WASM: [&str; 5] = ["--target=wasm32-unknown-unknown", "-p", "worker", "-p", "web"];
@@ -21,6 +24,7 @@ struct Outcome {
     took: Duration,
     tests: Tally,
     failures: Vec<String>,
+    skipped: Option<String>,
 }
 
 /// Tests counted from the runners' own summary lines.
@@ -31,23 +35,29 @@ struct Tally {
     ignored: u64,
 }
 
-/// Runs the named parts (all when none is named), even after failures, and sums them up. Tells
-/// whether all passed.
+/// Runs the named parts (all but the one on demand when none is named), even after failures, and sums
+/// them up. Tells whether all passed.
 ///
 /// # Errors
 /// None: what fails is told in the summary.
 pub fn run(parts: &[String]) -> Result<bool> {
     let started = Instant::now();
-    let chosen = NAMES.iter().filter(|name| parts.is_empty() || parts.iter().any(|it| it == *name));
+    let chosen = NAMES.iter().filter(|name| match parts {
+        [] => **name != ON_DEMAND,
+        _ => parts.iter().any(|it| it == *name),
+    });
     let outcomes: Vec<Outcome> = chosen.map(|name| part(name)).collect();
-    println!("\n{:<10}{:>8}{:>9}{:>9}{:>9}", "part", "seconds", "passed", "failed", "ignored");
+    println!("\n{:<14}{:>8}{:>9}{:>9}{:>9}", "part", "seconds", "passed", "failed", "ignored");
     for Outcome { name, took, tests, .. } in &outcomes {
         let seconds = took.as_secs();
         let Tally { passed, failed, ignored } = tests;
-        println!("{name:<10}{seconds:>8}{passed:>9}{failed:>9}{ignored:>9}");
+        println!("{name:<14}{seconds:>8}{passed:>9}{failed:>9}{ignored:>9}");
     }
     let mut passed = true;
-    for Outcome { name, failures, .. } in &outcomes {
+    for Outcome { name, failures, skipped, .. } in &outcomes {
+        if let Some(why) = skipped {
+            println!("SKIPPED {name}: {why}");
+        }
         for failure in failures {
             passed = false;
             println!("FAILED {name}: {failure}");
@@ -63,6 +73,7 @@ fn part(name: &'static str) -> Outcome {
     let started = Instant::now();
     let mut tests = Tally::default();
     let mut failures = Vec::new();
+    let mut skipped = None;
     let ready = match name {
         "wasm" => tools::wasm().and_then(|()| tools::browser()),
         "clippy" => tools::wasm(),
@@ -72,10 +83,15 @@ fn part(name: &'static str) -> Outcome {
         }
         "site" => site::dist(),
         "browser" => tools::browser(),
+        "firefox" | ON_DEMAND => {
+            skipped = tools::firefox().err().map(|why| format!("{why:#}"));
+            Ok(())
+        }
         _ => Ok(()),
     };
     match ready {
         Err(error) => failures.push(format!("{error:#}")),
+        Ok(()) if skipped.is_some() => {}
         Ok(()) => {
             for mut command in commands(name) {
                 if let Err(error) = watch(&mut command, &mut tests) {
@@ -84,7 +100,11 @@ fn part(name: &'static str) -> Outcome {
             }
         }
     }
-    Outcome { name, took: started.elapsed(), tests, failures }
+    let ran = tests.passed + tests.failed;
+    if name == "firefox" && skipped.is_none() && ran != browsers::CHOSEN.len() as u64 {
+        failures.push(format!("{ran} of {} chosen tests ran", browsers::CHOSEN.len()));
+    }
+    Outcome { name, took: started.elapsed(), tests, failures, skipped }
 }
 
 fn commands(name: &str) -> Vec<Command> {
@@ -110,20 +130,9 @@ fn commands(name: &str) -> Vec<Command> {
             cargo(&["run", "--locked", "--quiet", "-p", "lab", "--bin", "lab", "--", "check"]),
         ],
         "wasm" => vec![in_wasm("test", &["--no-fail-fast"])],
-        "browser" => vec![cargo(&[
-            "test",
-            "--locked",
-            "-p",
-            "failover-tests",
-            "--features",
-            "browser",
-            "--test",
-            "browser",
-            "--no-fail-fast",
-            "--",
-            "--test-threads=1",
-            "--nocapture",
-        ])],
+        "browser" => vec![browsers::in_chromium()],
+        "firefox" => vec![browsers::chosen()],
+        ON_DEMAND => vec![browsers::whole()],
         _ => Vec::new(),
     }
 }

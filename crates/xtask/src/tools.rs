@@ -21,6 +21,8 @@ const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "c
 pub fn all() -> Result<()> {
     site()?;
     redis_server();
+    // It has said so if there is none.
+    let _ = firefox();
     browser()
 }
 
@@ -45,7 +47,11 @@ pub fn wasm() -> Result<()> {
 }
 
 /// The other browser, where Debian's can be had.
-fn firefox() {
+///
+/// # Errors
+/// When there is none; that is said, too.
+pub fn firefox() -> Result<()> {
+    axe();
     let missing = || find("firefox-esr").is_none() && find("firefox").is_none();
     if missing()
         && let Err(why) = apt("Firefox", &["firefox-esr"])
@@ -55,7 +61,9 @@ fn firefox() {
     if missing() {
         say("SKIPPED: the page in Firefox; there is none on PATH \
              (on Debian: apt-get install firefox-esr)");
+        bail!("there is no Firefox on PATH");
     }
+    Ok(())
 }
 
 /// What looks over the page for those who can not see it or use no mouse. Tests that want it say
@@ -89,7 +97,6 @@ fn npm(package: &str) -> Result<()> {
 /// When there is none and it can not be installed.
 pub fn browser() -> Result<()> {
     axe();
-    firefox();
     if has_browser() {
         return Ok(());
     }

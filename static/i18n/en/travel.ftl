@@ -22,6 +22,7 @@ travel-load-file = Open a file
 travel-report = Save a report of the run
 travel-take-away = Run this for real: the same cluster and commands as a folder for real servers
 travel-copied = The link to this moment is on the clipboard and in the address.
+travel-linked = The link to this moment is in the address. The browser keeps its clipboard closed.
 travel-filed = The file was handed to your browser.
 travel-reported = The report was handed to your browser.
 travel-taken-away = A folder for real servers was handed to your browser: unpack it with tar xf, and read its README.md.

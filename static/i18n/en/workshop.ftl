@@ -103,6 +103,7 @@ workshop-copy-link = { $count ->
    *[other] Copy the link to { $count } exercises
 }
 workshop-link-copied = Copied:
+workshop-link = Link:
 workshop-show-chosen = Show only these
 workshop-open-file = Open an exercise of your own
 workshop-present = Presenter mode: large type, notes, every step

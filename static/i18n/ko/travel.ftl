@@ -22,6 +22,7 @@ travel-load-file = 파일 열기
 travel-report = 실행 보고서 저장
 travel-take-away = 실제 서버에서 실행: 같은 클러스터와 명령을 실제 서버용 폴더로 저장
 travel-copied = 이 시점의 링크를 클립보드와 주소창에 넣었습니다.
+travel-linked = 이 시점의 링크를 주소창에 넣었습니다. 브라우저가 클립보드 사용을 막았습니다.
 travel-filed = 파일을 브라우저에 넘겼습니다.
 travel-reported = 보고서를 브라우저에 넘겼습니다.
 travel-taken-away = 실제 서버용 폴더를 브라우저에 넘겼습니다. tar xf로 풀고 README.md를 읽어 보십시오.

@@ -94,6 +94,7 @@ workshop-choose = 워크숍에 쓸 실습 고르기
 workshop-tick = { $title }, 워크숍에 포함
 workshop-copy-link = 실습 { $count }개의 링크 복사
 workshop-link-copied = 복사한 링크:
+workshop-link = 링크:
 workshop-show-chosen = 고른 실습만 보기
 workshop-open-file = 직접 만든 실습 열기
 workshop-present = 발표 모드: 큰 글자, 노트, 모든 단계

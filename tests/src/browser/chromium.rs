@@ -1,18 +1,18 @@
-//! The browser process.
+//! Chromium, driven by its own protocol.
 
 use std::fs::{self, File};
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Result;
-use super::page::{Page, Seen};
+use super::driver::{Driver, Worker};
+use super::keyboard::Press;
 use super::pipe::Pipe;
+use super::process::{Process, Profile, find};
+use super::seen::{Seen, watch};
 
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 const FLAGS: [&str; 11] = [
@@ -29,52 +29,180 @@ const FLAGS: [&str; 11] = [
     "--force-color-profile=srgb",
 ];
 
-/// A headless browser with a profile of its own; it ends when this is dropped.
+/// A headless browser with a profile of its own and one page; it ends when this is dropped.
 pub struct Chromium {
-    child: Child,
-    profile: PathBuf,
+    process: Process,
     pipe: Pipe,
+    session: String,
     seen: Arc<Mutex<Seen>>,
 }
 
 impl Chromium {
     /// Starts the browser.
-    ///
-    /// # Errors
-    /// When there is none on `PATH`, or it does not start.
     pub fn launch() -> Result<Self> {
-        let program = find().ok_or("no Chromium or Chrome on PATH")?;
-        let profile = new_profile().map_err(|why| format!("no place for a profile: {why}"))?;
-        let log = File::create(profile.join("stderr.log")).map_err(|why| why.to_string())?;
+        let program = find(&NAMES)?;
+        let profile = Profile::new()?;
+        let log =
+            File::create(profile.folder().join("stderr.log")).map_err(|why| why.to_string())?;
         // The browser reads commands from descriptor 3 and answers on 4.
-        let mut child = Command::new("sh")
+        let mut command = Command::new("sh");
+        command
             .args(["-c", "exec \"$@\" 3<&0 4>&1 </dev/null >/dev/null", "sh"])
             .arg(program)
             .args(FLAGS)
-            .arg(format!("--user-data-dir={}", profile.display()))
+            .arg(format!("--user-data-dir={}", profile.folder().display()))
             .arg("about:blank")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()
-            .map_err(|why| format!("can not start the browser: {why}"))?;
-        let seen = Arc::new(Mutex::new(Seen::default()));
-        let (out, input) = (child.stdin.take(), child.stdout.take());
+            .stderr(log);
+        let mut process = Process::start(&mut command, profile)?;
+        let (out, input) = (process.child.stdin.take(), process.child.stdout.take());
         let (out, input) = out.zip(input).ok_or("the browser has no pipes")?;
+        let seen = Arc::new(Mutex::new(Seen::default()));
         let watching = Arc::clone(&seen);
         let pipe = Pipe::new(out, input, move |pipe, told| {
             watching.lock().expect("no thread panics").take(pipe, told);
         });
-        let chromium = Self { child, profile, pipe, seen };
-        chromium.pipe.call("", "Browser.getVersion", json!({}))?;
+        let mut chromium = Self { process, pipe, session: String::new(), seen };
+        chromium.session = chromium.open()?;
+        watch(&chromium.pipe, &chromium.session);
+        chromium.call("Page.enable", json!({}))?;
+        let folder = chromium.downloads();
+        let allow = json!({ "behavior": "allow", "downloadPath": folder });
+        chromium.call("Page.setDownloadBehavior", allow)?;
         Ok(chromium)
     }
 
-    /// The memory that the processes which run pages and workers hold, bytes; none where the system
-    /// does not tell.
-    #[must_use]
-    pub fn memory(&self) -> Option<u64> {
-        let profile = self.profile.display().to_string();
+    /// Opens an empty page and returns its session.
+    fn open(&self) -> Result<String> {
+        let target = json!({ "url": "about:blank" });
+        let created = self.pipe.call("", "Target.createTarget", target)?;
+        let attach = json!({ "targetId": created["targetId"], "flatten": true });
+        let attached = self.pipe.call("", "Target.attachToTarget", attach)?;
+        Ok(attached["sessionId"].as_str().ok_or("no session")?.to_owned())
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().expect("no thread panics")
+    }
+
+    fn evaluate(&self, session: &str, script: &str) -> Result<Value> {
+        let params = json!({ "expression": script, "awaitPromise": true, "returnByValue": true,
+            "userGesture": true });
+        let mut answer = self.pipe.call(session, "Runtime.evaluate", params)?;
+        match answer.get("exceptionDetails") {
+            Some(details) => Err(format!("{script}: {details}")),
+            None => Ok(answer["result"]["value"].take()),
+        }
+    }
+}
+
+impl Driver for Chromium {
+    fn resize(&self, width: u32, height: u32) -> Result<()> {
+        let phone = width < 600;
+        let scale = if phone { 2 } else { 1 };
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": scale,
+            "mobile": phone });
+        self.call("Emulation.setDeviceMetricsOverride", size).map(drop)
+    }
+
+    fn prefer_dark(&self, dark: bool) -> Result<()> {
+        let value = if dark { "dark" } else { "light" };
+        let feature = json!({ "name": "prefers-color-scheme", "value": value });
+        self.call("Emulation.setEmulatedMedia", json!({ "features": [feature] })).map(drop)
+    }
+
+    fn before_each_document(&self, script: &str) -> Result<()> {
+        self.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).map(drop)
+    }
+
+    fn go(&self, url: &str) -> Result<()> {
+        let answer = self.call("Page.navigate", json!({ "url": url }))?;
+        match answer["errorText"].as_str() {
+            Some(why) => Err(format!("{url}: {why}")),
+            None => Ok(()),
+        }
+    }
+
+    fn eval(&self, script: &str) -> Result<Value> {
+        self.evaluate(&self.session, script)
+    }
+
+    fn eval_in(&self, worker: &Worker, script: &str) -> Result<Value> {
+        self.evaluate(&worker.session, script)
+    }
+
+    fn insert(&self, text: &str) -> Result<()> {
+        self.call("Input.insertText", json!({ "text": text })).map(drop)
+    }
+
+    fn press(&self, Press { held, key }: &Press) -> Result<()> {
+        let modifiers = match held.as_ref().map(|it| it.name.as_str()) {
+            Some("Shift") => 8,
+            Some("Control") => 2,
+            _ => 0,
+        };
+        let name = if key.name == "Space" { " " } else { &key.name };
+        for kind in ["keyDown", "keyUp"] {
+            let mut event = json!({ "type": kind, "key": name, "code": key.name,
+                "windowsVirtualKeyCode": key.windows, "modifiers": modifiers });
+            if kind == "keyDown" && modifiers != 2 && !key.text.is_empty() {
+                event["text"] = key.text.clone().into();
+            }
+            self.call("Input.dispatchKeyEvent", event)?;
+        }
+        Ok(())
+    }
+
+    fn click_at(&self, x: f64, y: f64) -> Result<()> {
+        for kind in ["mousePressed", "mouseReleased"] {
+            let event = json!({ "type": kind, "x": x, "y": y, "button": "left",
+                "clickCount": 1 });
+            self.call("Input.dispatchMouseEvent", event)?;
+        }
+        Ok(())
+    }
+
+    fn screenshot(&self) -> Result<String> {
+        let answer = self.call("Page.captureScreenshot", json!({ "format": "png" }))?;
+        Ok(answer["data"].as_str().ok_or("no picture")?.to_owned())
+    }
+
+    fn choose_file(&self, selector: &str, file: &Path) -> Result<()> {
+        let root = self.call("DOM.getDocument", json!({}))?;
+        let field = json!({ "nodeId": root["root"]["nodeId"], "selector": selector });
+        let field = self.call("DOM.querySelector", field)?;
+        let files = json!({ "files": [file], "nodeId": field["nodeId"] });
+        self.call("DOM.setFileInputFiles", files).map(drop)
+    }
+
+    fn downloads(&self) -> PathBuf {
+        self.process.profile().downloads()
+    }
+
+    fn workers(&self) -> Vec<Worker> {
+        self.seen().workers.clone()
+    }
+
+    fn errors(&self) -> Vec<String> {
+        self.seen().errors.clone()
+    }
+
+    fn forget_errors(&self) {
+        self.seen().errors.clear();
+    }
+
+    fn requests(&self) -> Vec<String> {
+        self.seen().urls()
+    }
+
+    fn call(&self, method: &str, params: Value) -> Result<Value> {
+        self.pipe.call(&self.session, method, params)
+    }
+
+    /// None where the system does not tell.
+    fn memory(&self) -> Option<u64> {
+        let profile = self.process.profile().folder().display().to_string();
         let mut sum = None;
         for entry in fs::read_dir("/proc").ok()?.flatten() {
             let read = |name: &str| fs::read_to_string(entry.path().join(name)).unwrap_or_default();
@@ -88,49 +216,10 @@ impl Chromium {
         }
         sum
     }
-
-    /// Opens an empty page of this size, in CSS pixels. One page at a time: what is seen of
-    /// workers, errors and requests is the browser's.
-    ///
-    /// # Errors
-    /// When the browser refuses.
-    pub fn page(&self, width: u32, height: u32) -> Result<Page> {
-        let target = json!({ "url": "about:blank" });
-        let created = self.pipe.call("", "Target.createTarget", target)?;
-        let attach = json!({ "targetId": created["targetId"], "flatten": true });
-        let attached = self.pipe.call("", "Target.attachToTarget", attach)?;
-        let session = attached["sessionId"].as_str().ok_or("no session")?.to_owned();
-        Page::open(self.pipe.clone(), session, Arc::clone(&self.seen), width, height)
-    }
 }
 
 impl Drop for Chromium {
     fn drop(&mut self) {
         self.pipe.tell("", "Browser.close", json!({}));
-        let patience = Instant::now() + Duration::from_secs(5);
-        while Instant::now() < patience && !matches!(self.child.try_wait(), Ok(Some(_))) {
-            thread::sleep(Duration::from_millis(20));
-        }
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        let _ = fs::remove_dir_all(&self.profile);
     }
-}
-
-fn find() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
-    NAMES.iter().find_map(|name| {
-        folders.iter().map(|folder| folder.join(name)).find(|program| program.is_file())
-    })
-}
-
-fn new_profile() -> std::io::Result<PathBuf> {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let number = COUNT.fetch_add(1, Ordering::Relaxed);
-    let name = format!("failover-lab-{}-{number}", std::process::id());
-    let profile = std::env::temp_dir().join(name);
-    let _ = fs::remove_dir_all(&profile);
-    fs::create_dir_all(&profile)?;
-    Ok(profile)
 }

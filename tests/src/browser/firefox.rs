@@ -1,251 +1,239 @@
 //! Firefox, driven by WebDriver BiDi.
 
-use std::cell::{Cell, RefCell};
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::net::TcpStream;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::mpsc::channel;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
-use tungstenite::{Message, WebSocket};
 
 use super::Result;
+use super::bidi::{Bidi, plain};
+use super::driver::{Driver, Worker};
+use super::keyboard::{Key, Press};
+use super::process::{Process, Profile, find};
 
 const NAMES: [&str; 2] = ["firefox-esr", "firefox"];
+/// With access to the browser's own window: preferences change there, and the focus returns from there.
+const FLAGS: [&str; 5] = [
+    "--headless",
+    "--no-remote",
+    "--remote-allow-system-access",
+    "--remote-debugging-port=0",
+    "--profile",
+];
 const SAYS: &str = "WebDriver BiDi listening on ws://";
-const POLL: Duration = Duration::from_millis(50);
-/// Keys that type nothing, as WebDriver writes them.
-const KEYS: [(&str, char); 14] = [
-    ("Tab", '\u{E004}'),
-    ("Enter", '\u{E006}'),
-    ("Shift", '\u{E008}'),
-    ("Control", '\u{E009}'),
-    ("Escape", '\u{E00C}'),
-    ("Space", ' '),
-    ("PageUp", '\u{E00E}'),
-    ("PageDown", '\u{E00F}'),
-    ("End", '\u{E010}'),
-    ("Home", '\u{E011}'),
-    ("ArrowLeft", '\u{E012}'),
-    ("ArrowUp", '\u{E013}'),
-    ("ArrowRight", '\u{E014}'),
-    ("ArrowDown", '\u{E015}'),
+/// How long it may take until it listens.
+const LISTENS_WITHIN: Duration = Duration::from_secs(120);
+/// As WebDriver writes it.
+const ENTER: char = '\u{E006}';
+const EVENTS: [&str; 4] = [
+    "log.entryAdded",
+    "network.beforeRequestSent",
+    "network.responseCompleted",
+    "network.fetchError",
 ];
 
 /// A headless browser with a profile of its own and one page; it ends when this is dropped.
 pub struct Firefox {
-    child: Child,
-    profile: PathBuf,
-    socket: RefCell<WebSocket<TcpStream>>,
-    calls: Cell<u64>,
+    process: Process,
+    bidi: Bidi,
     page: String,
-    errors: RefCell<Vec<String>>,
 }
 
 impl Firefox {
-    /// Whether there is one on `PATH`.
-    #[must_use]
-    pub fn is_there() -> bool {
-        find().is_some()
-    }
-
-    /// Starts the browser, with a page of this size.
-    ///
-    /// # Errors
-    /// When there is none on `PATH`, or it does not start.
-    pub fn launch(width: u32, height: u32) -> Result<Self> {
-        let program = find().ok_or("no Firefox on PATH")?;
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("failover-lab-ff-{}-{number}", std::process::id());
-        let profile = std::env::temp_dir().join(name);
-        let _ = fs::remove_dir_all(&profile);
-        fs::create_dir_all(&profile).map_err(|why| why.to_string())?;
-        let mut child = Command::new(program)
-            .args(["--headless", "--no-remote", "--remote-debugging-port=0", "--profile"])
-            .arg(&profile)
+    /// Starts the browser.
+    pub fn launch() -> Result<Self> {
+        let program = find(&NAMES)?;
+        let profile = Profile::new()?;
+        let settings = profile.folder().join("user.js");
+        fs::write(settings, settings_for(&profile)).map_err(|why| why.to_string())?;
+        let mut command = Command::new(program);
+        command
+            .args(FLAGS)
+            .arg(profile.folder())
             .arg("about:blank")
-            .env("HOME", &profile)
+            .env("HOME", profile.folder())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(|why| format!("can not start Firefox: {why}"))?;
-        let mut lines = BufReader::new(child.stderr.take().ok_or("no stderr")?).lines();
-        let address = lines
-            .by_ref()
-            .map_while(std::result::Result::ok)
-            .find_map(|line| line.split_once(SAYS).map(|(_, it)| it.trim().to_owned()))
-            .ok_or("Firefox ended before it listened")?;
-        // It may go on to say things; nobody must be kept waiting.
-        thread::spawn(move || lines.for_each(drop));
-        let stream = TcpStream::connect(&address).map_err(|why| why.to_string())?;
-        stream.set_read_timeout(Some(Duration::from_secs(60))).map_err(|why| why.to_string())?;
-        let url = format!("ws://{address}/session");
-        let (socket, _) = tungstenite::client(url, stream).map_err(|why| why.to_string())?;
-        let mut firefox = Self {
-            child,
-            profile,
-            socket: RefCell::new(socket),
-            calls: Cell::new(0),
-            page: String::new(),
-            errors: RefCell::default(),
-        };
-        firefox.call("session.new", json!({ "capabilities": {} }))?;
-        let tree = firefox.call("browsingContext.getTree", json!({}))?;
-        let page = tree["contexts"][0]["context"].as_str().ok_or("no page")?;
-        firefox.page = page.to_owned();
-        firefox.call("session.subscribe", json!({ "events": ["log.entryAdded"] }))?;
-        firefox.resize(width, height)?;
-        Ok(firefox)
+            .stderr(Stdio::piped());
+        let mut process = Process::start(&mut command, profile)?;
+        let stderr = process.child.stderr.take().ok_or("no stderr")?;
+        let bidi = Bidi::connect(&address(stderr)?)?;
+        bidi.call("session.new", json!({ "capabilities": {} }))?;
+        bidi.call("session.subscribe", json!({ "events": EVENTS }))?;
+        // In the tab that is there from the start, the keyboard is in the address field: no element of
+        // the page would have the focus.
+        let tree = bidi.call("browsingContext.getTree", json!({}))?;
+        let tab = bidi.call("browsingContext.create", json!({ "type": "tab" }))?;
+        let first = json!({ "context": tree["contexts"][0]["context"] });
+        bidi.call("browsingContext.close", first)?;
+        let page = tab["context"].as_str().ok_or("no page")?.to_owned();
+        Ok(Self { process, bidi, page })
     }
 
-    /// Gives the page a size in CSS pixels.
-    pub(super) fn resize(&self, width: u32, height: u32) -> Result<()> {
+    fn evaluate(&self, context: &Value, script: &str) -> Result<Value> {
+        let params = json!({ "expression": script, "awaitPromise": true, "userActivation": true,
+            "target": { "context": context }, "serializationOptions": { "maxDomDepth": 0 } });
+        let answer = self.bidi.call("script.evaluate", params)?;
+        match answer.get("exceptionDetails") {
+            Some(details) => Err(format!("{script}: {}", details["text"])),
+            None => Ok(plain(&answer["result"])),
+        }
+    }
+
+    /// Runs a script in the browser's own window, around the page.
+    fn in_window(&self, script: &str) -> Result<()> {
+        let windows =
+            self.bidi.call("browsingContext.getTree", json!({ "moz:scope": "chrome" }))?;
+        self.evaluate(&windows["contexts"][0]["context"], script).map(drop)
+    }
+
+    fn perform(&self, source: Value) -> Result<()> {
+        let params = json!({ "context": self.page, "actions": [source] });
+        self.bidi.call("input.performActions", params).map(drop)
+    }
+
+    fn type_keys(&self, actions: &[Value]) -> Result<()> {
+        self.perform(json!({ "type": "key", "id": "keyboard", "actions": actions }))
+    }
+}
+
+fn settings_for(profile: &Profile) -> String {
+    let settings = [
+        ("browser.download.dir", json!(profile.downloads())),
+        ("browser.download.folderList", json!(2)),
+        // It would take the focus from the page.
+        ("browser.download.alwaysOpenPanel", json!(false)),
+    ];
+    settings.map(|(name, value)| format!("user_pref(\"{name}\", {value});\n")).concat()
+}
+
+/// Waits until it says where it listens.
+fn address(stderr: impl Read + Send + 'static) -> Result<String> {
+    let (sender, receiver) = channel();
+    thread::spawn(move || {
+        // It goes on to say things: read to the end, so that nobody is kept waiting.
+        for line in BufReader::new(stderr).lines().map_while(std::result::Result::ok) {
+            if let Some((_, address)) = line.split_once(SAYS) {
+                let _ = sender.send(address.trim().to_owned());
+            }
+        }
+    });
+    receiver.recv_timeout(LISTENS_WITHIN).map_err(|why| format!("Firefox does not listen: {why}"))
+}
+
+fn key(kind: &str, key: char) -> Value {
+    json!({ "type": kind, "value": key })
+}
+
+impl Driver for Firefox {
+    fn resize(&self, width: u32, height: u32) -> Result<()> {
         let size = json!({ "width": width, "height": height });
-        let viewport = json!({ "context": self.page, "viewport": size });
-        self.call("browsingContext.setViewport", viewport).map(drop)
+        let scale = if width < 600 { 2.0 } else { 1.0 };
+        let params = json!({ "context": self.page, "viewport": size, "devicePixelRatio": scale });
+        self.bidi.call("browsingContext.setViewport", params).map(drop)
     }
 
-    /// Runs a script in every document before its own scripts.
-    pub(super) fn before_each_document(&self, script: &str) -> Result<()> {
+    fn prefer_dark(&self, dark: bool) -> Result<()> {
+        let theme = if dark { 0 } else { 1 };
+        let name = "layout.css.prefers-color-scheme.content-override";
+        self.in_window(&format!("Services.prefs.setIntPref('{name}', {theme})"))
+    }
+
+    fn before_each_document(&self, script: &str) -> Result<()> {
         let declaration = json!({ "functionDeclaration": format!("() => {{ {script} }}") });
-        self.call("script.addPreloadScript", declaration).map(drop)
+        self.bidi.call("script.addPreloadScript", declaration).map(drop)
     }
 
-    /// Goes to a URL, and returns as soon as the browser is on its way.
-    pub(super) fn go(&self, url: &str) -> Result<()> {
-        let go = json!({ "context": self.page, "url": url, "wait": "none" });
-        self.call("browsingContext.navigate", go).map(drop)
+    fn go(&self, url: &str) -> Result<()> {
+        let go = json!({ "context": self.page, "url": url, "wait": "interactive" });
+        self.bidi.call("browsingContext.navigate", go).map(drop)
     }
 
-    /// Any command of the protocol.
-    ///
-    /// # Errors
-    /// What the browser says against it.
-    pub fn call(&self, method: &str, params: Value) -> Result<Value> {
-        let id = self.calls.get() + 1;
-        self.calls.set(id);
-        let text = json!({ "id": id, "method": method, "params": params }).to_string();
-        let mut socket = self.socket.borrow_mut();
-        socket.send(Message::text(text)).map_err(|why| why.to_string())?;
-        loop {
-            let message = socket.read().map_err(|why| format!("{method}: {why}"))?;
-            let Message::Text(text) = message else { continue };
-            let mut said: Value = serde_json::from_str(&text).map_err(|why| why.to_string())?;
-            if said["method"] == "log.entryAdded" && said["params"]["level"] == "error" {
-                self.errors.borrow_mut().push(said["params"]["text"].to_string());
-            }
-            if said["id"] == id {
-                return match said["type"].as_str() {
-                    Some("error") => Err(format!("{method}: {}", said["message"])),
-                    _ => Ok(said["result"].take()),
-                };
-            }
-        }
+    fn eval(&self, script: &str) -> Result<Value> {
+        self.evaluate(&json!(self.page), script)
     }
 
-    /// The value of a JavaScript expression; promises are waited for.
-    ///
-    /// # Errors
-    /// What it throws.
-    pub fn eval(&self, script: &str) -> Result<Value> {
-        // As text: the protocol has a notation of its own for values.
-        let script = format!("Promise.resolve({script}).then((it) => JSON.stringify(it ?? null))");
-        let params = json!({ "expression": script, "awaitPromise": true,
-            "target": { "context": self.page } });
-        let answer = self.call("script.evaluate", params)?;
-        match answer["result"]["value"].as_str() {
-            Some(text) => serde_json::from_str(text).map_err(|why| why.to_string()),
-            None => Err(format!("{script}: {}", answer["exceptionDetails"]["text"])),
-        }
-    }
-
-    /// Presses the keys of a text, one after another.
-    ///
-    /// # Errors
-    /// When the browser refuses.
-    pub fn press(&self, text: &str) -> Result<()> {
-        let key = |key: char| {
-            ["keyDown", "keyUp"].map(|kind| json!({ "type": kind, "value": key.to_string() }))
+    fn insert(&self, text: &str) -> Result<()> {
+        let press = |it: char| {
+            let it = if it == '\n' { ENTER } else { it };
+            [key("keyDown", it), key("keyUp", it)]
         };
-        let keys: Vec<Value> = text.chars().flat_map(key).collect();
-        self.perform(json!({ "type": "key", "id": "keyboard", "actions": keys }))
+        self.type_keys(&text.chars().flat_map(press).collect::<Vec<_>>())
     }
 
-    /// Presses and releases a key, named as the web names it, with `Shift+` or `Control+` before it.
-    pub(super) fn press_key(&self, name: &str) -> Result<()> {
-        let (held, name) = match name.split_once('+') {
-            Some((held, name)) if !name.is_empty() => (Some(held), name),
-            _ => (None, name),
-        };
-        let code = |name: &str| {
-            let known = KEYS.iter().find(|(it, _)| *it == name);
-            known.map_or_else(|| name.to_owned(), |(_, code)| code.to_string())
-        };
-        let key = |kind: &str, name: &str| json!({ "type": kind, "value": code(name) });
-        let mut keys = vec![key("keyDown", name), key("keyUp", name)];
-        if let Some(held) = held {
-            keys.insert(0, key("keyDown", held));
-            keys.push(key("keyUp", held));
+    fn press(&self, Press { held, key: pressed }: &Press) -> Result<()> {
+        let held = held.as_ref().map(|Key { webdriver, .. }| *webdriver);
+        let down = held.map(|it| key("keyDown", it));
+        let up = held.map(|it| key("keyUp", it));
+        let press = ["keyDown", "keyUp"].map(|kind| key(kind, pressed.webdriver));
+        self.type_keys(&down.into_iter().chain(press).chain(up).collect::<Vec<_>>())?;
+        if pressed.name == "Tab" && self.eval("document.hasFocus()")? == false {
+            // Behind the last control of the page come those of the browser; keys would reach the page,
+            // and press nothing there. This goes past them all, to where the page begins.
+            self.in_window("gBrowser.selectedBrowser.focus()")?;
         }
-        self.perform(json!({ "type": "key", "id": "keyboard", "actions": keys }))
+        Ok(())
     }
 
-    /// Clicks with the mouse.
-    pub(super) fn click_at(&self, x: &Value, y: &Value) -> Result<()> {
-        let whole = |it: &Value| it.as_f64().unwrap_or_default().round();
+    fn click_at(&self, x: f64, y: f64) -> Result<()> {
         let actions = json!([
-            { "type": "pointerMove", "x": whole(x), "y": whole(y) },
+            { "type": "pointerMove", "x": x.round(), "y": y.round() },
             { "type": "pointerDown", "button": 0 },
             { "type": "pointerUp", "button": 0 },
         ]);
         self.perform(json!({ "type": "pointer", "id": "mouse", "actions": actions }))
     }
 
-    /// What the page shows, as PNG in base64.
-    pub(super) fn screenshot(&self) -> Result<Value> {
-        self.call("browsingContext.captureScreenshot", json!({ "context": self.page }))
+    fn screenshot(&self) -> Result<String> {
+        let context = json!({ "context": self.page });
+        let answer = self.bidi.call("browsingContext.captureScreenshot", context)?;
+        Ok(answer["data"].as_str().ok_or("no picture")?.to_owned())
     }
 
-    fn perform(&self, source: Value) -> Result<()> {
-        let params = json!({ "context": self.page, "actions": [source] });
-        self.call("input.performActions", params).map(drop)
+    fn choose_file(&self, selector: &str, file: &Path) -> Result<()> {
+        let locator = json!({ "type": "css", "value": selector });
+        let find = json!({ "context": self.page, "locator": locator, "maxNodeCount": 1 });
+        let found = self.bidi.call("browsingContext.locateNodes", find)?;
+        let field = json!({ "sharedId": found["nodes"][0]["sharedId"] });
+        let choose = json!({ "context": self.page, "element": field, "files": [file] });
+        self.bidi.call("input.setFiles", choose).map(drop)
     }
 
-    /// Forgets the errors so far.
-    pub(super) fn forget_errors(&self) {
-        self.errors.borrow_mut().clear();
+    fn downloads(&self) -> PathBuf {
+        self.process.profile().downloads()
     }
 
-    /// Every error so far.
-    #[must_use]
-    pub fn errors(&self) -> Vec<String> {
-        self.errors.borrow().clone()
+    fn workers(&self) -> Vec<Worker> {
+        let realms = self.bidi.call("script.getRealms", json!({})).unwrap_or_default();
+        let realms = realms["realms"].as_array().into_iter().flatten();
+        let text = |it: &Value| it.as_str().unwrap_or_default().to_owned();
+        realms
+            .filter(|it| it["type"] == "dedicated-worker")
+            .map(|it| Worker { session: text(&it["realm"]), url: text(&it["origin"]) })
+            .collect()
+    }
+
+    fn errors(&self) -> Vec<String> {
+        self.bidi.errors()
+    }
+
+    fn forget_errors(&self) {
+        self.bidi.forget_errors();
+    }
+
+    fn requests(&self) -> Vec<String> {
+        self.bidi.requests()
     }
 }
 
 impl Drop for Firefox {
     fn drop(&mut self) {
-        let _ = self.call("browser.close", json!({}));
-        let patience = Instant::now() + Duration::from_secs(5);
-        while Instant::now() < patience && !matches!(self.child.try_wait(), Ok(Some(_))) {
-            thread::sleep(POLL);
-        }
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        let _ = fs::remove_dir_all(&self.profile);
+        // It may be gone already.
+        let _ = self.bidi.call("browser.close", json!({}));
     }
-}
-
-fn find() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
-    NAMES.iter().find_map(|name| {
-        folders.iter().map(|folder| folder.join(name)).find(|program| program.is_file())
-    })
 }

@@ -4,35 +4,15 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::say;
-
-use super::{Chromium, Firefox, Page, Result, Site, Worker};
+use super::{Page, Result, Site, Worker, in_firefox};
 
 /// How long anything that a person waits for may take on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(60);
-
-/// Whether the tests run in Firefox (`LAB_BROWSER=firefox`).
-#[must_use]
-pub fn in_firefox() -> bool {
-    std::env::var_os("LAB_BROWSER").is_some_and(|it| it == "firefox")
-}
-
-/// Whether a test can not run in Firefox; it says so, with what it needs.
-#[must_use]
-pub fn needs_chromium(what: &str) -> bool {
-    if in_firefox() {
-        say(&format!("SKIPPED in Firefox: it needs {what}"));
-    }
-    in_firefox()
-}
 
 /// An open lab in a browser of its own.
 pub struct LabPage {
     /// The page.
     pub page: Page,
-    // Dropped after the page.
-    /// The browser that shows it; none in Firefox, which is its page's.
-    pub chromium: Option<Chromium>,
     /// The site, as it is served.
     pub site: Site,
 }
@@ -53,23 +33,9 @@ impl LabPage {
     /// # Errors
     /// When the site was not built or the browser does not start.
     pub fn blank(width: u32, height: u32) -> Result<Self> {
-        let site = Site::serve()?;
-        let (page, chromium) = if in_firefox() {
-            (Page::in_firefox(Firefox::launch(width, height)?), None)
-        } else {
-            let chromium = Chromium::launch()?;
-            (chromium.page(width, height)?, Some(chromium))
-        };
-        Self::over(page, chromium, site)
-    }
-
-    /// A page that shows nothing yet.
-    ///
-    /// # Errors
-    /// When the browser refuses.
-    pub fn over(page: Page, chromium: Option<Chromium>, site: Site) -> Result<Self> {
+        let page = Page::launch(width, height)?;
         page.before_each_document(include_str!("tap.js"))?;
-        Ok(Self { page, chromium, site })
+        Ok(Self { page, site: Site::serve()? })
     }
 
     /// Opens another lab in the page: a scenario's name, or a line `design masters=50 replicas=1`.
@@ -122,13 +88,12 @@ impl LabPage {
         self.page.eval("__tap.frame")
     }
 
-    /// Clicks whatever a selector finds.
+    /// Clicks with the mouse on what a selector finds.
     ///
     /// # Errors
-    /// When it finds nothing.
+    /// When it does not come, or something else lies over it.
     pub fn click(&self, selector: &str) -> Result<()> {
-        let click = format!("document.querySelector({}).click()", json!(selector));
-        self.page.eval(&click).map(drop)
+        self.page.mouse(selector)
     }
 
     /// Lets time pass, or stops it, with the page's own button.
@@ -172,7 +137,7 @@ impl LabPage {
         self.click(&format!("[data-tab='{ip}']"))?;
         let tab = format!("[data-tab='{ip}'][aria-selected='true']");
         self.page.wait(&format!("document.querySelector({}) !== null", json!(tab)), PATIENCE)?;
-        self.page.eval("document.querySelector('#console-input').focus()")?;
+        self.page.focus("#console-input")?;
         self.page.type_line(line)
     }
 
@@ -240,10 +205,17 @@ impl LabPage {
     /// The live workers other than the hub, as the browser counts them.
     #[must_use]
     pub fn node_workers(&self) -> Vec<Worker> {
+        let mut workers = self.page.workers();
+        if in_firefox() {
+            // It does not show their names; the hub is started first.
+            workers.drain(..1.min(workers.len()));
+            return workers;
+        }
         let hub = |worker: &Worker| {
-            self.page.eval_in(&worker.session, "self.name").is_ok_and(|name| name == "hub")
+            self.page.eval_in(worker, "self.name").is_ok_and(|name| name == "hub")
         };
-        self.page.workers().into_iter().filter(|worker| !hub(worker)).collect()
+        workers.retain(|worker| !hub(worker));
+        workers
     }
 
     /// Waits until this many node workers live.

@@ -1,18 +1,23 @@
 //! Drives Chromium by its own protocol over a pipe, and Firefox by WebDriver BiDi, which it speaks
 //! itself: no driver program, no other language.
 
+mod bidi;
 mod chromium;
+mod driver;
+mod fields;
 mod firefox;
 mod keyboard;
 mod lab;
+mod mouse;
 mod page;
 mod pipe;
+mod process;
+mod seen;
 mod site;
 
-pub use chromium::Chromium;
-pub use firefox::Firefox;
-pub use lab::{LabPage, PATIENCE, in_firefox, needs_chromium};
-pub use page::{Page, Worker};
+pub use driver::Worker;
+pub use lab::{LabPage, PATIENCE};
+pub use page::{Page, in_firefox, needs_chromium};
 pub use site::{Site, dist};
 
 /// What can go wrong between a test and its browser, in words.

@@ -17,27 +17,15 @@ fn open(panel: &str) -> Result<LabPage> {
     lab.run(false)?;
     // Replicas have their copies.
     lab.advance(Duration::from_secs(30))?;
-    mouse(&lab, &format!("#panel-{panel}"))?;
+    lab.page.mouse(&format!("#panel-{panel}"))?;
     wait(&lab, &format!("#panel-{panel}[aria-selected='true']"))?;
     Ok(lab)
 }
 
-/// A click with the mouse, where the element is.
-fn mouse(lab: &LabPage, selector: &str) -> Result<()> {
-    let place = format!(
-        "(() => {{ const it = document.querySelector({}); it.scrollIntoView({{ block: 'center' }});
-        const {{ left, top, width, height }} = it.getBoundingClientRect();
-        return [left + width / 2, top + height / 2]; }})()",
-        json!(selector)
-    );
-    let place = lab.page.eval(&place)?;
-    lab.page.click_at(&place)
-}
-
 /// Moves the keyboard to an element and presses Enter.
 fn enter(lab: &LabPage, selector: &str) -> Result<()> {
-    lab.page.eval(&format!("document.querySelector({}).focus()", json!(selector)))?;
-    lab.page.press("Enter", 13, "\r")
+    lab.page.focus(selector)?;
+    lab.page.keys("Enter")
 }
 
 fn wait(lab: &LabPage, selector: &str) -> Result<()> {
@@ -84,7 +72,7 @@ fn a_node_that_is_cut_off_believes_what_is_not_true_and_the_page_marks_it() -> R
     let other = format!(".opinions [data-observer='{WITNESS}'] [data-about='{MASTER}']");
     assert_eq!(text(&lab, &other)?, "FAIL");
 
-    mouse(&lab, &format!(".beliefs [data-choose='{MASTER}']"))?;
+    lab.page.mouse(&format!(".beliefs [data-choose='{MASTER}']"))?;
     wait(&lab, &format!(".seen[data-observer='{MASTER}']"))?;
     let own = format!(".seen [data-node='{MASTER}']");
     let said = text(&lab, &own)?;
@@ -128,7 +116,7 @@ fn a_failover_that_does_not_start_says_why_and_a_click_changes_it() -> Result<()
     assert_eq!(lab.page.eval(&format!("{told}.length"))?, 1);
     assert!(text(&lab, &replica)?.contains("cluster-replica-no-failover"));
 
-    mouse(&lab, &format!("{replica} .remedy"))?;
+    lab.page.mouse(&format!("{replica} .remedy"))?;
     lab.advance(Duration::from_secs(5))?;
     lab.wait_role(REPLICA, "master")?;
     assert!(lab.output(REPLICA)?.contains("config set cluster-replica-no-failover no"));
@@ -177,7 +165,7 @@ fn failovers_stand_side_by_side_as_charts_of_their_time() -> Result<()> {
 #[test]
 fn timers_are_those_of_the_engine_and_all_node_timeouts_are_in_one_table() -> Result<()> {
     let lab = open("timers")?;
-    mouse(&lab, &format!(".timetable [data-choose='{WITNESS}']"))?;
+    lab.page.mouse(&format!(".timetable [data-choose='{WITNESS}']"))?;
     wait(&lab, &format!("[data-timers='{WITNESS}']"))?;
     let of_witness = format!(
         "__tap.frame.hosts[__tap.info.hosts.findIndex(it => it.ip === '{WITNESS}')].node.timers"

@@ -3,17 +3,6 @@
 use failover_tests::browser::{LabPage, PATIENCE, Result};
 use serde_json::json;
 
-/// Fills a field as typing would.
-fn fill(lab: &LabPage, selector: &str, text: &str) -> Result<()> {
-    let script = format!(
-        "(() => {{ const it = document.querySelector({}); it.focus(); it.value = {}; \
-         it.dispatchEvent(new InputEvent('input', {{ bubbles: true }})); }})()",
-        json!(selector),
-        json!(text)
-    );
-    lab.page.eval(&script).map(drop)
-}
-
 fn hosts(lab: &LabPage, count: usize) -> Result<()> {
     let all =
         format!("__tap.frame.hosts.length === {count} && __tap.frame.hosts.every(it => it.node)");
@@ -26,7 +15,7 @@ fn a_template_opens_and_a_mistake_leaves_the_lab_as_it_is() -> Result<()> {
     lab.click("#new-lab")?;
     lab.page.wait("document.querySelector('dialog#design').open", PATIENCE)?;
     // A cluster that can not be.
-    fill(&lab, "#design-masters", "900")?;
+    lab.page.fill("#design-masters", "900")?;
     lab.click("#design-go")?;
     let refused = "document.querySelector('#design .refused').textContent.includes('too many')";
     lab.page.wait(refused, PATIENCE)?;
@@ -60,7 +49,7 @@ fn pasted_answers_become_a_lab_that_stands_still_until_its_cables_are_plugged_in
     lab.click("#new-lab")?;
     lab.click("#design-pasted")?;
     lab.page.wait("document.querySelector('#design-nodes') !== null", PATIENCE)?;
-    fill(&lab, "#design-nodes", &answers)?;
+    lab.page.fill("#design-nodes", &answers)?;
     lab.click("#design-rebuild")?;
     hosts(&lab, 2)?;
     let frame = lab.frame()?;
@@ -90,7 +79,7 @@ fn a_pasted_log_is_put_on_a_timeline() -> Result<()> {
                7:S 23 Nov 2026 04:06:40.000 * Marking node x as failing (quorum reached).\n\
                7:S 23 Nov 2026 04:06:40.001 * something else\n\
                8:M 23 Nov 2026 04:06:40.700 # Failover auth granted to y for epoch 8\n";
-    lab.page.eval(&format!("document.querySelector('#server-log-text').value = {}", json!(log)))?;
+    lab.page.fill("#server-log-text", log)?;
     lab.click("#server-log-read")?;
     let rows = "document.querySelectorAll('.server-log tbody tr').length";
     lab.page.wait(&format!("{rows} === 3"), PATIENCE)?;

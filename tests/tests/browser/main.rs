@@ -1,4 +1,4 @@
-//! The built site in Chromium.
+//! The built site in a browser: Chromium, or Firefox (`LAB_BROWSER=firefox`).
 
 mod accessibility;
 mod beliefs;
@@ -6,7 +6,6 @@ mod clients;
 mod designs;
 mod embed;
 mod figures;
-mod firefox;
 mod offline;
 mod opening;
 mod packets;

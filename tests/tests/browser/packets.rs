@@ -21,33 +21,6 @@ const SAVES: &str = r"
     };
 ";
 
-/// Clicks the middle of an element with the mouse.
-fn click(lab: &LabPage, selector: &str) -> Result<()> {
-    let find = format!(
-        "(() => {{ const it = document.querySelector({0}); if (!it) return null;
-          it.scrollIntoView({{ block: 'nearest' }});
-          const box = it.getBoundingClientRect();
-          return [box.x + box.width / 2, box.y + box.height / 2]; }})()",
-        json!(selector)
-    );
-    let at = lab.page.wait(&find, PATIENCE)?;
-    lab.page.click_at(&at)
-}
-
-/// Chooses an option by what it says, as a person does with the keyboard.
-fn choose(lab: &LabPage, selector: &str, says: &str) -> Result<()> {
-    lab.page
-        .eval(&format!(
-            "(() => {{ const it = document.querySelector({0});
-             it.focus();
-             it.value = [...it.options].find(option => option.text === {1}).value;
-             it.dispatchEvent(new Event('change', {{ bubbles: true }})); }})()",
-            json!(selector),
-            json!(says)
-        ))
-        .map(drop)
-}
-
 fn count(lab: &LabPage, selector: &str) -> Result<u64> {
     let value = lab.page.eval(&format!("document.querySelectorAll({}).length", json!(selector)))?;
     Ok(value.as_u64().unwrap_or_default())
@@ -68,39 +41,39 @@ fn after_a_failover() -> Result<LabPage> {
 #[test]
 fn packets_are_listed_filtered_opened_drawn_and_saved() -> Result<()> {
     let lab = after_a_failover()?;
-    click(&lab, "#panel-packets")?;
+    lab.page.mouse("#panel-packets")?;
     lab.page.wait("document.querySelector('.packets tbody tr')", PATIENCE)?;
 
-    choose(&lab, "#packets-kind", "FAILOVER_AUTH_ACK")?;
+    lab.page.choose("#packets-kind", "FAILOVER_AUTH_ACK")?;
     let only = "document.querySelectorAll('.packets tbody tr').length === 2 &&
         [...document.querySelectorAll('.packets tbody tr')]
             .every(row => row.dataset.kind === 'FAILOVER_AUTH_ACK')";
     lab.page.wait(only, PATIENCE)?;
-    click(&lab, ".packets tbody tr button")?;
+    lab.page.mouse(".packets tbody tr button")?;
     lab.page.wait("document.querySelector('.packet-detail')", PATIENCE)?;
     let field = "[...document.querySelectorAll('.fields button')]
         .find(it => it.textContent.startsWith('type '))";
     let says = lab.page.eval(&format!("{field}.textContent"))?;
     assert_eq!(says, "type 6 (FAILOVER_AUTH_ACK)");
     lab.page.eval(&format!("{field}.focus()"))?;
-    lab.page.press("Enter", 13, "\r")?;
+    lab.page.keys("Enter")?;
     let marked = lab.page.wait("document.querySelector('.hex mark')?.textContent", PATIENCE)?;
     assert_eq!(marked, "00 06 ");
-    click(&lab, "#packet-close")?;
+    lab.page.mouse("#packet-close")?;
     lab.page.wait("!document.querySelector('.packet-detail')", PATIENCE)?;
 
     // What speaks of the dead node: the requests for its slots, FAIL, and gossip.
-    choose(&lab, "#packets-kind", "decisions")?;
-    choose(&lab, "#packets-about", "about 192.168.0.161")?;
+    lab.page.choose("#packets-kind", "decisions")?;
+    lab.page.choose("#packets-about", "about 192.168.0.161")?;
     lab.page.wait("document.querySelector('.packets tr[data-kind=FAIL]')", PATIENCE)?;
     assert_eq!(count(&lab, ".packets tr[data-kind=FAILOVER_AUTH_ACK]")?, 0);
-    choose(&lab, "#packets-about", "about anyone")?;
+    lab.page.choose("#packets-about", "about anyone")?;
 
-    choose(&lab, "#packets-span", "the last failover")?;
-    click(&lab, "#packets-diagram")?;
+    lab.page.choose("#packets-span", "the last failover")?;
+    lab.page.mouse("#packets-diagram")?;
     lab.page.wait("document.querySelector('#sequence .arrow.vote')", PATIENCE)?;
     assert!(count(&lab, "#sequence .note")? >= 3, "decisions are noted");
-    click(&lab, "#sequence-save")?;
+    lab.page.mouse("#sequence-save")?;
     let svg = lab.page.wait("__saved['failover-lab.svg']", PATIENCE)?;
     let bytes: Vec<u8> = svg
         .as_array()
@@ -120,7 +93,7 @@ fn packets_are_listed_filtered_opened_drawn_and_saved() -> Result<()> {
     );
     assert_eq!(lab.page.eval(&parsed)?, true);
 
-    click(&lab, "#packets-save")?;
+    lab.page.mouse("#packets-save")?;
     let head = lab.page.wait("__saved['failover-lab.pcapng']?.slice(0, 12)", PATIENCE)?;
     let head: Vec<u64> =
         head.as_array().into_iter().flatten().filter_map(|it| it.as_u64()).collect();
@@ -133,13 +106,13 @@ fn packets_are_listed_filtered_opened_drawn_and_saved() -> Result<()> {
 #[test]
 fn a_fault_is_aimed_from_the_panel_seen_and_undone() -> Result<()> {
     let lab = LabPage::open(7)?;
-    click(&lab, "#panel-faults")?;
-    choose(&lab, "#fault-kind", "FAILOVER_AUTH_ACK")?;
-    choose(&lab, "#fault-to", "192.168.0.6")?;
-    choose(&lab, "#fault-ends", "until undone")?;
+    lab.page.mouse("#panel-faults")?;
+    lab.page.choose("#fault-kind", "FAILOVER_AUTH_ACK")?;
+    lab.page.choose("#fault-to", "192.168.0.6")?;
+    lab.page.choose("#fault-ends", "until undone")?;
     let said = "document.querySelector('.draft .as').textContent";
     assert_eq!(lab.page.eval(said)?, "fault drop FAILOVER_AUTH_ACK to 192.168.0.6");
-    click(&lab, "#fault-lose")?;
+    lab.page.mouse("#fault-lose")?;
     lab.page.wait("document.querySelector('.lasting [data-fault=loss-1]')", PATIENCE)?;
     lab.page.wait("document.querySelector('.graph [data-fault=loss-1]')", PATIENCE)?;
     let shown = lab.ask("192.168.0.13", "fault")?;
@@ -148,20 +121,22 @@ fn a_fault_is_aimed_from_the_panel_seen_and_undone() -> Result<()> {
     let set = &history["actions"][0]["action"]["SetRule"];
     assert_eq!(set["kinds"], json!([6]), "{history:#}");
 
-    click(&lab, ".lasting [data-fault=loss-1] button")?;
+    lab.page.mouse(".lasting [data-fault=loss-1] button")?;
     lab.page.wait("!document.querySelector('[data-fault=loss-1]')", PATIENCE)?;
     assert_eq!(lab.ask("192.168.0.13", "fault")?.trim_end(), "");
 
-    choose(&lab, "#link-from", "192.168.0.6")?;
-    choose(&lab, "#link-to", "192.168.0.13")?;
-    lab.page.eval("document.querySelector('#link-latency').select()")?;
-    lab.page.insert("40")?;
-    lab.page.press("Tab", 9, "")?;
-    click(&lab, "#link-set")?;
+    lab.page.choose("#link-from", "192.168.0.6")?;
+    lab.page.choose("#link-to", "192.168.0.13")?;
+    // As slowly as a person types, while time passes and the page is drawn again.
+    lab.page.fill("#link-latency", "4")?;
+    lab.page.wait(&format!("__tap.frame.now_ms > {} + 300", lab.frame()?["now_ms"]), PATIENCE)?;
+    lab.page.insert("0")?;
+    lab.page.keys("Tab")?;
+    lab.page.mouse("#link-set")?;
     lab.page
         .wait("document.querySelector('.lasting li')?.textContent.includes('40 ms')", PATIENCE)?;
     lab.page.wait("document.querySelector('.graph .aimed.slow')", PATIENCE)?;
-    click(&lab, "#faults-end-all")?;
+    lab.page.mouse("#faults-end-all")?;
     lab.page.wait("!document.querySelector('.lasting li, .graph .aimed')", PATIENCE)?;
     assert_eq!(lab.page.errors(), Vec::<String>::new());
     Ok(())
@@ -170,7 +145,7 @@ fn a_fault_is_aimed_from_the_panel_seen_and_undone() -> Result<()> {
 #[test]
 fn a_fault_is_aimed_from_the_console_and_ends_by_itself() -> Result<()> {
     let lab = LabPage::open(7)?;
-    click(&lab, "#panel-faults")?;
+    lab.page.mouse("#panel-faults")?;
     lab.ask("192.168.0.6", "fault drop heartbeat from .6 to .13 for 3s")?;
     lab.page.wait("document.querySelector('.lasting [data-fault=loss-1]')", PATIENCE)?;
     lab.page.wait("document.querySelector('.graph [data-fault=loss-1]')", PATIENCE)?;

@@ -22,20 +22,10 @@ impl Dice {
     }
 }
 
-/// Presses the mouse on an element, at a part of its width.
-fn press_at(lab: &LabPage, selector: &str, part: f64) -> Result<()> {
-    let place = format!(
-        "(() => {{ const it = document.querySelector({}).getBoundingClientRect(); \
-         return [it.left + it.width * {part}, it.top + it.height / 2]; }})()",
-        json!(selector)
-    );
-    let place = lab.page.eval(&place)?;
-    lab.page.click_at(&place)
-}
-
-fn press(lab: &LabPage, key: &str, code: u32) -> Result<()> {
-    lab.page.eval("document.querySelector('#track').focus()")?;
-    lab.page.press(key, code, "")
+/// Presses a key on the timeline.
+fn press(lab: &LabPage, key: &str) -> Result<()> {
+    lab.page.focus("#track")?;
+    lab.page.keys(key)
 }
 
 /// Visits a moment and returns what the hub says of it, and how long that took.
@@ -87,22 +77,22 @@ fn the_past_is_scrubbed_with_mouse_and_keys_and_every_panel_shows_it() -> Result
     let present = lab.history()?;
     let output = lab.output(WITNESS)?;
     assert!(output.contains("cluster_known_nodes"), "{output}");
-    press(&lab, "Home", 36)?;
+    press(&lab, "Home")?;
     lab.page.wait("__tap.frame.past && __tap.frame.now_ms === 0", PATIENCE)?;
     lab.page.wait("document.querySelector('#clock').dataset.nowMs === '0'", PATIENCE)?;
     assert_eq!(lab.output(WITNESS)?, "", "the console shows what was not printed yet");
-    press_at(&lab, "#track", 0.5)?;
+    lab.page.mouse("#track")?;
     lab.page.wait("__tap.frame.past && __tap.frame.now_ms > 1000", PATIENCE)?;
-    press(&lab, ",", 188)?;
+    press(&lab, ",")?;
     let events = "__tap.events.map(it => it.at_ms)";
     let at_event = format!("{events}.some(it => Math.abs(it - __tap.frame.now_ms) < 0.001)");
     lab.page.wait(&at_event, PATIENCE)?;
     let later = "[...document.querySelectorAll('.events time')].map(it => it.textContent)";
     let rows = |it: &Value| it.as_array().map_or(0, Vec::len);
     let shown = rows(&lab.page.eval(later)?);
-    press(&lab, "End", 35)?;
+    press(&lab, "End")?;
     lab.page.wait("__tap.frame.past", PATIENCE)?;
-    press(&lab, "Escape", 27)?;
+    press(&lab, "Escape")?;
     lab.page.wait("!__tap.frame.past", PATIENCE)?;
     assert!(rows(&lab.page.eval(later)?) > shown, "the log shows what is to come: {shown} rows");
     assert_eq!(lab.history()?, present, "looking at the past changed the present");
@@ -180,7 +170,7 @@ fn visits_have_the_hash_of_the_first_pass_and_forks_leave_their_parent_alone() -
     let fork = lab.history()?;
     assert_eq!(fork["actions"].as_array().map(Vec::len), Some(5));
     lab.page.wait("document.querySelector('#fork-back') !== null", PATIENCE)?;
-    press_at(&lab, "#fork-back", 0.5)?;
+    lab.page.mouse("#fork-back")?;
     lab.page.wait("__tap.travel.findLast(it => it.Branches).Branches.live === 0", PATIENCE)?;
     lab.page.wait(&format!("__tap.frame.hash === {}", end["hash"]), PATIENCE)?;
     assert_eq!(lab.history()?, end, "the fork changed its parent");
@@ -229,7 +219,7 @@ fn a_link_opens_in_another_profile_to_the_same_moment_and_hash() -> Result<()> {
     let lab = LabPage::open(3)?;
     failover(&lab)?;
     lab.run(false)?;
-    press_at(&lab, "#copy-link", 0.5)?;
+    lab.page.mouse("#copy-link")?;
     let link = copied(&lab)?;
     lab.page.wait("location.hash.startsWith('#lab=')", PATIENCE)?;
     assert!(notice(&lab)?.contains("clipboard"));
@@ -251,39 +241,41 @@ fn a_link_opens_in_another_profile_to_the_same_moment_and_hash() -> Result<()> {
 }
 
 #[test]
+fn without_a_clipboard_a_link_is_in_the_address_and_nothing_else_is_said() -> Result<()> {
+    let lab = LabPage::blank(1280, 800)?;
+    // As where the page came without HTTPS, and as where one forbids it.
+    for clipboard in ["undefined", "{ writeText: () => Promise.reject(new Error('no')) }"] {
+        lab.page.before_each_document(&format!(
+            "Object.defineProperty(navigator, 'clipboard', {{ value: {clipboard}, configurable: true }})"
+        ))?;
+        lab.load(3)?;
+        lab.page.mouse("#copy-link")?;
+        lab.page.wait("location.hash.startsWith('#lab=')", PATIENCE)?;
+        let said = notice(&lab)?;
+        assert!(said.contains("in the address") && !said.contains("is on the clipboard"), "{said}");
+        assert_eq!(lab.page.errors(), Vec::<String>::new());
+    }
+    Ok(())
+}
+
+#[test]
 fn a_file_brings_a_moment_back_and_damage_leaves_the_lab_as_it_is() -> Result<()> {
     let lab = LabPage::open(5)?;
-    let folder = std::env::temp_dir().join(format!("failover-files-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).map_err(|why| why.to_string())?;
-    let allow = json!({ "behavior": "allow", "downloadPath": folder });
-    lab.page.call("Page.setDownloadBehavior", allow)?;
     failover(&lab)?;
     lab.run(false)?;
     let saved = lab.history()?;
-    press_at(&lab, "#save-file", 0.5)?;
-    let file = folder.join("walkthrough-5.failover");
-    let last = Instant::now() + PATIENCE;
-    while !file.exists() && Instant::now() < last {
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    press_at(&lab, "#save-report", 0.5)?;
-    let report = folder.join("walkthrough-5.md");
-    while !report.exists() && Instant::now() < last {
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    std::thread::sleep(Duration::from_millis(300));
+    lab.page.mouse("#save-file")?;
+    let file = lab.page.saved("walkthrough-5.failover", PATIENCE)?;
+    lab.page.mouse("#save-report")?;
+    let report = lab.page.saved("walkthrough-5.md", PATIENCE)?;
     let report = std::fs::read_to_string(&report).map_err(|why| why.to_string())?;
     println!("{report}");
     assert!(
         report.contains("kill -9") && report.contains("without a reachable master"),
         "{report}"
     );
-    press_at(&lab, "#take-away", 0.5)?;
-    let packed = folder.join("failover-lab.tar");
-    while !packed.exists() && Instant::now() < last {
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    std::thread::sleep(Duration::from_millis(300));
+    lab.page.mouse("#take-away")?;
+    let packed = lab.page.saved("failover-lab.tar", PATIENCE)?;
     let mut tar = std::process::Command::new("tar");
     let listed = tar.arg("tvf").arg(&packed).output().map_err(|why| why.to_string())?;
     let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
@@ -303,16 +295,15 @@ fn a_file_brings_a_moment_back_and_damage_leaves_the_lab_as_it_is() -> Result<()
     }
     let text =
         std::fs::read_to_string(&file).map_err(|why| format!("{}: {why}", file.display()))?;
-    let cut = folder.join("cut.failover");
+    let cut = file.with_file_name("cut.failover");
     std::fs::write(&cut, &text[..text.len() - 9]).map_err(|why| why.to_string())?;
-    choose(&lab, &cut)?;
+    lab.page.choose_file("#file", &cut)?;
     lab.page.wait("__tap.travel.filter(it => it.Refused).length === 3", PATIENCE)?;
     assert_eq!(lab.history()?, before);
-    choose(&lab, &file)?;
+    lab.page.choose_file("#file", &file)?;
     told(&lab, "Arrived")?;
     lab.page.wait(&format!("__tap.frame.hash === {}", saved["hash"]), PATIENCE)?;
     assert_eq!(lab.history()?, saved);
-    let _ = std::fs::remove_dir_all(&folder);
     assert_eq!(lab.page.errors(), Vec::<String>::new());
     Ok(())
 }
@@ -322,7 +313,7 @@ fn what_another_engine_made_or_a_hash_that_differs_is_said() -> Result<()> {
     let lab = LabPage::open(8)?;
     failover(&lab)?;
     lab.run(false)?;
-    press_at(&lab, "#copy-link", 0.5)?;
+    lab.page.mouse("#copy-link")?;
     let moment = copied(&lab)?;
     let lived = lab.history()?;
     let text = moment["link"].as_str().ok_or("no link")?;
@@ -359,22 +350,13 @@ fn what_another_engine_made_or_a_hash_that_differs_is_said() -> Result<()> {
     // In a file it is the same.
     let file = std::env::temp_dir().join(format!("other-engine-{}.failover", std::process::id()));
     std::fs::write(&file, with(other, elsewhere).encode()).map_err(|why| why.to_string())?;
-    choose(&lab, &file)?;
+    lab.page.choose_file("#file", &file)?;
     lab.page.wait("__tap.travel.filter(it => it.Arrived).length === 4", PATIENCE)?;
     let said = notice(&lab)?;
     assert!(said.contains(other) && said.contains(ENGINE), "{said}");
     let _ = std::fs::remove_file(&file);
     assert_eq!(lab.page.errors(), Vec::<String>::new());
     Ok(())
-}
-
-/// Chooses a file in the page's file field.
-fn choose(lab: &LabPage, file: &std::path::Path) -> Result<()> {
-    let root = lab.page.call("DOM.getDocument", json!({}))?;
-    let field = json!({ "nodeId": root["root"]["nodeId"], "selector": "#file" });
-    let field = lab.page.call("DOM.querySelector", field)?;
-    let files = json!({ "files": [file], "nodeId": field["nodeId"] });
-    lab.page.call("DOM.setFileInputFiles", files).map(drop)
 }
 
 #[test]
@@ -386,7 +368,7 @@ fn a_lab_is_remembered_after_its_tab_was_closed() -> Result<()> {
     lab.page.wait("__tap.travel.findLast(it => it.Link)?.Link.moment.actions === 1", PATIENCE)?;
     lab.load(7)?;
     lab.page.wait("document.querySelector('#restore') !== null", PATIENCE)?;
-    press_at(&lab, "#restore", 0.5)?;
+    lab.page.mouse("#restore")?;
     told(&lab, "Arrived")?;
     let history = lab.history()?;
     assert_eq!(

@@ -47,10 +47,7 @@ fn text(lab: &LabPage, selector: &str) -> Result<String> {
 
 /// Clicks on a node in the graph and on an action of it.
 fn act(lab: &LabPage, ip: &str, action: &str) -> Result<()> {
-    let node = json!(format!("[data-host='{ip}']"));
-    let event = "new MouseEvent('click', { bubbles: true })";
-    lab.page.eval(&format!("document.querySelector({node}).dispatchEvent({event})"))?;
-    there(lab, &format!("[data-action={action}]"))?;
+    lab.click(&format!("[data-host='{ip}']"))?;
     lab.click(&format!("[data-action={action}]"))?;
     lab.page.keys("Escape")?;
     lab.page.wait("document.querySelector('#inspector') === null", PATIENCE).map(drop)
@@ -137,9 +134,7 @@ fn to_the_card(lab: &LabPage) -> Result<()> {
             return Ok(());
         }
         let before = text(lab, "#step-title")?;
-        lab.page.eval(
-            "(document.querySelector('#next-step') ?? document.querySelector('#go-on')).click()",
-        )?;
+        lab.click("#next-step, #go-on")?;
         let turned =
             format!("document.querySelector('#step-title')?.textContent !== {}", json!(before));
         lab.page.wait(&turned, PATIENCE)?;
@@ -303,10 +298,7 @@ fn a_workshop_is_one_link_and_a_new_visitor_finds_the_first_exercise() -> Result
 #[test]
 fn an_exercise_changes_its_language_and_keeps_its_place() -> Result<()> {
     let lab = begin("manual-failover")?;
-    lab.page.eval(
-        "{ const it = document.querySelector('#language'); it.value = 'ko';
-           it.dispatchEvent(new Event('change', { bubbles: true })); }",
-    )?;
+    lab.page.choose("#language", "ko")?;
     lab.page.wait(
         "document.querySelector('.exercise-head h2').textContent === '수동 페일오버'",
         PATIENCE,
@@ -401,7 +393,7 @@ fn a_presenter_sees_notes_and_every_step_and_a_handout_has_solutions_or_not() ->
     assert_eq!(lab.page.eval("document.querySelector('.notes')")?, Value::Null);
     lab.click("#present")?;
     there(&lab, ".presenting .notes")?;
-    lab.page.press("PageDown", 34, "")?;
+    lab.page.keys("PageDown")?;
     lab.page.wait("document.querySelector('#step-title').textContent.startsWith('2')", PATIENCE)?;
     lab.page.eval("window.print = () => { window.printed = (window.printed ?? 0) + 1; }")?;
     lab.click("#handout")?;

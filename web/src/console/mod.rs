@@ -29,7 +29,7 @@ pub fn console_pane(state: &Page) -> Html {
     };
     let on_copy = {
         let console = console.clone();
-        Callback::from(move |_| browser::copy(&console.text()))
+        Callback::from(move |_| browser::copy(&console.text(), |_| ()))
     };
     // A click anywhere in the console goes to the input line, unless it was a selection.
     let onclick = Callback::from(|_| {

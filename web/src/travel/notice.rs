@@ -75,7 +75,9 @@ fn following(state: &Page, until: f64) -> Html {
 fn words(notice: &Notice) -> (&'static str, String) {
     match notice {
         Notice::Forked(at) => ("good", t!("travel-forked", at = moment(*at))),
-        Notice::Link(LinkNotice::Saved(Saved::Copied)) => ("good", t!("travel-copied")),
+        Notice::Link(LinkNotice::Saved(Saved::Copied { on_clipboard })) => {
+            ("good", if *on_clipboard { t!("travel-copied") } else { t!("travel-linked") })
+        }
         Notice::Link(LinkNotice::Saved(Saved::File)) => ("good", t!("travel-filed")),
         Notice::Link(LinkNotice::Saved(Saved::Report)) => ("good", t!("travel-reported")),
         Notice::Link(LinkNotice::Saved(Saved::TakenAway)) => ("good", t!("travel-taken-away")),

@@ -80,8 +80,11 @@ fn save(state: &Page, purpose: LinkPurpose, moment: &SharedMoment) {
     let name = format!("{}-{}", moment.scenario, moment.seed);
     let saved = match purpose {
         LinkPurpose::Copy => {
-            browser::copy(&hub::address_of(&moment.link));
-            Saved::Copied
+            let dispatcher = state.dispatcher();
+            return browser::copy(&hub::address_of(&moment.link), move |on_clipboard| {
+                let saved = Saved::Copied { on_clipboard };
+                dispatcher.dispatch(Action::Travel(TravelAction::Saved(saved)));
+            });
         }
         LinkPurpose::File => {
             browser::save_file(&format!("{name}.failover"), "text/plain", &file(moment));

@@ -36,7 +36,7 @@ pub struct Props {
 #[component]
 pub fn Instructor(props: &Props) -> Html {
     use_lang();
-    let copied = use_state_eq(|| None::<String>);
+    let copied = use_state_eq(|| None::<(String, bool)>);
     let Props { record, chosen, choosing, send, .. } = props;
     let choosing = *choosing;
     let choose = props.set_choosing.reform(move |_: MouseEvent| !choosing);
@@ -44,8 +44,8 @@ pub fn Instructor(props: &Props) -> Html {
         let (ids, copied) = (chosen.join(","), copied.clone());
         Callback::from(move |_: MouseEvent| {
             let link = hub::address_with(&format!("workshop={ids}"));
-            browser::copy(&link);
-            copied.set(Some(link));
+            let copied = copied.clone();
+            browser::copy(&link.clone(), move |done| copied.set(Some((link, done))));
         })
     };
     let export = {
@@ -72,8 +72,8 @@ pub fn Instructor(props: &Props) -> Html {
                     </button>
                 }
             </p>
-            if let Some(link) = &*copied {
-                <p class="row" role="status">{ t!("workshop-link-copied") }{ " " }<code id="workshop-link">{ link }</code></p>
+            if let Some((link, done)) = &*copied {
+                <p class="row" role="status">{ if *done { t!("workshop-link-copied") } else { t!("workshop-link") } }{ " " }<code id="workshop-link">{ link }</code></p>
             }
             <p class="row">
                 <label class="ask file">{ t!("workshop-open-file") }

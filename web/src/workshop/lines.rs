@@ -36,8 +36,8 @@ pub fn Lines(props: &Props) -> Html {
     let copy = {
         let (text, copied) = (props.lines.join("\n"), copied.clone());
         Callback::from(move |_: MouseEvent| {
-            browser::copy(&text);
-            copied.set(true);
+            let copied = copied.clone();
+            browser::copy(&text, move |done| copied.set(done));
         })
     };
     let line = |line: &String| {

@@ -4,8 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use failover_tests::browser::{Chromium, Result};
-use serde_json::json;
+use failover_tests::browser::{Page, Result};
 
 /// A sheet's width and the least height, pixels.
 const WIDTH: u32 = 1700;
@@ -20,14 +19,12 @@ pub fn make(folder: &Path, name: &str, pictures: &[String], columns: usize) -> R
     }
     let file = folder.join(format!("{name}.html"));
     fs::write(&file, page).map_err(|why| why.to_string())?;
-    let chromium = Chromium::launch()?;
-    let sheet = chromium.page(WIDTH, 800)?;
+    let sheet = Page::launch(WIDTH, 800)?;
     let file = fs::canonicalize(&file).map_err(|why| why.to_string())?;
     sheet.go(&format!("file://{}", file.display()))?;
     let loaded =
         "[...document.images].every(it => it.complete) && document.documentElement.scrollHeight";
     let height = sheet.wait(loaded, std::time::Duration::from_secs(20))?;
     sheet.resize(WIDTH, height.as_u64().unwrap_or(800) as u32)?;
-    sheet.call("Page.bringToFront", json!({})).ok();
     sheet.screenshot(&folder.join(format!("{name}.png")))
 }

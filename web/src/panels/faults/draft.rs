@@ -4,7 +4,7 @@ use bridge::{LinkState, Loss, Ports};
 use yew::prelude::*;
 
 use super::command;
-use crate::inputs::{amount as amount_of, number, ticked, when};
+use crate::inputs::{NumberField, amount as amount_of, number, ticked, when};
 use crate::state::State;
 use crate::state::faults::{End, FaultsAction, LinkDraft};
 use crate::t;
@@ -108,8 +108,8 @@ fn ends(ends: End, send: &Callback<FaultsAction>) -> Html {
         <label>{ t!("faults-ends") }
             <span class="amount">
                 if let Some(amount) = amount {
-                    <input id="fault-amount" type="number" min="0" step="any" aria-label={t!("faults-amount")}
-                        value={amount.to_string()} onchange={set_amount} />
+                    <NumberField id="fault-amount" aria_label={t!("faults-amount")} value={amount.to_string()}
+                        onchange={set_amount} />
                 }
                 <select id="fault-ends" aria-label={t!("faults-ends")} {onchange}>
                     { for names.into_iter().enumerate().map(|(at, name)| html! {
@@ -135,7 +135,7 @@ pub fn link(state: &State, send: &Callback<FaultsAction>) -> Html {
         });
         html! {
             <label>{ name }
-                <input {id} type="number" min="0" step="any" value={value.to_string()} {onchange} />
+                <NumberField {id} value={value.to_string()} {onchange} />
             </label>
         }
     };

@@ -4,7 +4,7 @@ use bridge::FlightKind;
 use yew::prelude::*;
 
 use super::{kind_name, sequence};
-use crate::inputs::{amount, choice, number, when};
+use crate::inputs::{NumberField, amount, choice, number, when};
 use crate::state::State;
 use crate::state::packets::{Kinds, PacketsAction, Span, last_failover};
 use crate::t;
@@ -151,7 +151,7 @@ fn moment(id: &'static str, name: String, ms: f64, send: Callback<f64>) -> Html 
     html! {
         <label class="moment">
             { name }
-            <input {id} type="number" min="0" step="any" value={format!("{:.3}", ms / 1000.0)} {onchange} />
+            <NumberField {id} value={format!("{:.3}", ms / 1000.0)} {onchange} />
         </label>
     }
 }

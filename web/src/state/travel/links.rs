@@ -14,8 +14,11 @@ const MEMORY_MAX: usize = 200_000;
 /// What became of a link that was asked for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Saved {
-    /// It is on the clipboard and in the address.
-    Copied,
+    /// It is in the address, and on the clipboard where the browser allows it.
+    Copied {
+        /// Whether it does.
+        on_clipboard: bool,
+    },
     /// It is in a file.
     File,
     /// It is part of a report.
@@ -70,7 +73,7 @@ impl State {
     }
 
     pub(super) fn saved(&mut self, saved: Saved) {
-        if let (Saved::Copied, Some((_, moment))) = (&saved, &self.past.links.fresh) {
+        if let (Saved::Copied { .. }, Some((_, moment))) = (&saved, &self.past.links.fresh) {
             self.past.links.in_address = Some(moment.link.clone());
         }
         self.past.notice = Some(Notice::Link(LinkNotice::Saved(saved)));
