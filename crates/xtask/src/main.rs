@@ -12,6 +12,7 @@ mod parity;
 mod run;
 mod seal;
 mod site;
+mod styles;
 mod test;
 mod tools;
 
