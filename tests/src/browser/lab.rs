@@ -237,13 +237,14 @@ impl LabPage {
         self.page.wait(&there, PATIENCE).map(drop)
     }
 
-    /// The live workers other than the hub, as the browser counts them.
+    /// The live workers of nodes, as the browser counts them.
     #[must_use]
     pub fn node_workers(&self) -> Vec<Worker> {
-        let hub = |worker: &Worker| {
-            self.page.eval_in(&worker.session, "self.name").is_ok_and(|name| name == "hub")
+        let other = |worker: &Worker| {
+            let name = self.page.eval_in(&worker.session, "self.name");
+            name.is_ok_and(|name| name == "hub" || name == "reader")
         };
-        self.page.workers().into_iter().filter(|worker| !hub(worker)).collect()
+        self.page.workers().into_iter().filter(|worker| !other(worker)).collect()
     }
 
     /// Waits until this many node workers live.

@@ -8,12 +8,14 @@ mod lab;
 mod page;
 mod pipe;
 mod site;
+mod weight;
 
 pub use chromium::Chromium;
 pub use firefox::Firefox;
 pub use lab::{LabPage, PATIENCE, in_firefox, needs_chromium};
 pub use page::{Page, Worker};
 pub use site::{Site, dist};
+pub use weight::{Weighed, Weight, kilobytes};
 
 /// What can go wrong between a test and its browser, in words.
 pub type Result<T, E = String> = std::result::Result<T, E>;
