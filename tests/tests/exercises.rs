@@ -236,7 +236,7 @@ fn what_is_seen_is_what_the_nodes_say_at_every_moment() {
 fn a_judge_knows_what_it_is_told_again_and_can_be_taken_back() {
     let proven = manual_failover();
     let (scenario, outcome) = session(3);
-    let mut judge = Judge::new(&proven.exercise);
+    let mut judge = Judge::new(&proven.exercise.task());
     let mut lab = Lab::open(&scenario, 3);
     let mut simulated = Simulated::new(&mut lab);
     let mut nodes = Inline::default();

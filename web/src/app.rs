@@ -71,7 +71,7 @@ pub fn App() -> Html {
             </main>
             { footer() }
             <Design state={state.clone()} />
-            <Offline />
+            <Offline settled={!matches!(state.phase, Phase::Starting | Phase::Opening(_))} />
             { shortcuts::dialog() }
             { announcer(&state.log, &state.names, &state.workshop.said) }
             { workshop::paper(&state) }

@@ -11,7 +11,7 @@ use web_sys::{ErrorEvent, MessageEvent, Worker};
 use yew::Callback;
 
 use crate::browser;
-use crate::nodes::{Nodes, Wish, start_worker};
+use crate::nodes::{BOOT, Nodes, Wish, start_worker};
 use crate::state::{Action, Trouble};
 
 /// Seeds stay below this, so that a JavaScript number holds them.
@@ -169,7 +169,7 @@ impl Hub {
 impl Link {
     async fn open(heard: Callback<Action>) -> Result<Self, JsValue> {
         let code = browser::window().fetch_with_str("./worker_bg.wasm");
-        let link = Self::listen(start_worker("hub")?, heard);
+        let link = Self::listen(start_worker(BOOT, "hub")?, heard);
         let module = JsFuture::from(js_sys::WebAssembly::compile_streaming(&code)).await?;
         let boot = Object::new();
         Reflect::set(&boot, &"module".into(), &module)?;

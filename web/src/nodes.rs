@@ -10,12 +10,15 @@ use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, MessageEvent, MessagePort, Worker, WorkerOptions, WorkerType};
 
-/// Starts a worker with the script that all workers have.
-pub fn start_worker(name: &str) -> Result<Worker, JsValue> {
+/// The script of the hub and the nodes.
+pub const BOOT: &str = "./boot.js";
+
+/// Starts a worker.
+pub fn start_worker(script: &str, name: &str) -> Result<Worker, JsValue> {
     let options = WorkerOptions::new();
     options.set_type(WorkerType::Module);
     options.set_name(name);
-    Worker::new_with_options("./boot.js", &options)
+    Worker::new_with_options(script, &options)
 }
 
 /// What the hub asks for: a worker of this name.
@@ -77,7 +80,7 @@ impl Nodes {
     }
 
     fn try_start(&self, wish: &Wish) -> Result<(), JsValue> {
-        let worker = start_worker(&wish.name)?;
+        let worker = start_worker(BOOT, &wish.name)?;
         let boot = Object::new();
         Reflect::set(&boot, &"module".into(), self.module.get().unwrap_or(&JsValue::NULL))?;
         Reflect::set(&boot, &"port".into(), &wish.work)?;

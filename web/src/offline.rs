@@ -17,13 +17,25 @@ const SCRIPT: &str = "meta[name='offline']";
 /// What a waiting service worker understands as "take over".
 const TAKE_OVER: &str = "take over";
 
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// A lab is open, or none will be: nobody waits for what else is fetched.
+    pub settled: bool,
+}
+
 /// Keeps a copy of the page, and offers a newer one when there is one.
 #[component]
-pub fn Offline() -> Html {
+pub fn Offline(props: &Props) -> Html {
     let newer = use_state(|| None::<ServiceWorkerRegistration>);
+    // Once is enough: labs that are opened later change nothing.
+    let settled = use_mut_ref(|| false);
+    *settled.borrow_mut() |= props.settled;
     {
-        let newer = newer.clone();
-        use_effect_with((), move |()| {
+        let (newer, settled) = (newer.clone(), *settled.borrow());
+        use_effect_with(settled, move |&settled| {
+            if !settled {
+                return;
+            }
             wasm_bindgen_futures::spawn_local(async move {
                 // A browser may refuse, in a private window say. Then the network it is.
                 let _ = keep(Callback::from(move |it| newer.set(Some(it)))).await;

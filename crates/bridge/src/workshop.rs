@@ -1,22 +1,44 @@
-//! Exercises, as the page shows them: plain mirrors of what the hub read and judged.
+//! Exercises, as the page shows them: plain mirrors of what was read and judged.
 
 use serde::{Deserialize, Serialize};
 
-/// What the page asks for.
+/// What the page asks of the reader of exercises, a worker of its own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum ToReader {
+    /// Read these for a list; [`FromReader::Cards`] answers, in the same order.
+    Cards(Vec<Texts>),
+    /// Read an exercise; [`FromReader::Exercise`] or [`FromReader::Faulty`] answers.
+    Exercise(Texts),
+}
+
+/// What the reader answers, to one message after the other.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum FromReader {
+    /// What a list shows.
+    Cards(Vec<Card>),
+    /// An exercise.
+    Exercise {
+        /// As the page shows it.
+        exercise: Box<Exercise>,
+        /// What its lab is opened with and judged by, for the hub.
+        #[serde(with = "serde_bytes")]
+        task: Vec<u8>,
+    },
+    /// An exercise can not be read.
+    Faulty(Vec<Fault>),
+}
+
+/// What the page asks of the hub.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Workshop {
-    /// Read these for a list; [`WorkshopTold::Cards`] answers, in the same order.
-    Cards(Vec<Texts>),
-    /// Open the lab of an exercise; [`WorkshopTold::Opening`] comes first. Faults in its text are told
-    /// instead, and nothing changes.
+    /// Open the lab of an exercise; [`WorkshopTold::Opening`] comes first.
     Open {
-        /// The exercise.
-        texts: Texts,
+        /// As the reader gave it.
+        #[serde(with = "serde_bytes")]
+        task: Vec<u8>,
         /// Below 2^52; none for the exercise's own.
         seed: Option<u64>,
     },
-    /// Read the exercise that is open in another language; [`WorkshopTold::Text`] answers.
-    Reread(Texts),
     /// The reader goes on from a step that checks nothing.
     GoOn,
 }
@@ -37,14 +59,8 @@ pub struct Texts {
 /// What the hub tells.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum WorkshopTold {
-    /// What a list shows.
-    Cards(Vec<Card>),
-    /// The lab of this exercise is being opened.
-    Opening(Box<Exercise>),
-    /// The exercise that is open, in another language.
-    Text(Box<Exercise>),
-    /// An exercise can not be read.
-    Faulty(Vec<Fault>),
+    /// The lab of the exercise is being opened.
+    Opening,
     /// How far the exercise is at the moment that is shown.
     Progress(Progress),
 }

@@ -27,6 +27,7 @@ pub(crate) enum Owner {
 /// The open connections.
 #[derive(Debug, Default, BorshSerialize, BorshDeserialize)]
 pub(crate) struct Conns {
+    #[borsh(deserialize_with = "crate::gathered::read")]
     owners: BTreeMap<ConnId, Owner>,
     opened: u32,
 }

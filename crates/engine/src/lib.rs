@@ -10,7 +10,7 @@
 //!   observe beside the bytes.
 //! - `node`: the event loop. `conn`: who owns which connection. `config`: redis.conf.
 //! - `resp`, `client`, `command`: what clients say and hear. `keyspace`: the data.
-//! - `replication`: PSYNC, the stream and its backlog, RDB.
+//! - `gathered`: maps and sets of a snapshot. `replication`: PSYNC, the stream and its backlog, RDB.
 //! - `cluster`: the bus, failure detection, elections, slots.
 #![no_std]
 // The engine's inner parts speak of one `Node`, each in its own file: documentation is owed where
@@ -25,6 +25,7 @@ mod command;
 pub mod config;
 mod conn;
 pub mod event;
+mod gathered;
 pub mod io;
 mod keyspace;
 pub mod log;

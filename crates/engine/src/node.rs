@@ -36,6 +36,7 @@ pub struct Start {
     /// The file that `config` begins with, for CONFIG REWRITE; none for options alone.
     pub config_file: Option<ConfigFile>,
     /// The files of its working directory.
+    #[borsh(deserialize_with = "crate::gathered::read")]
     pub files: BTreeMap<String, Vec<u8>>,
     /// Unix time at [`Time::ZERO`], microseconds.
     pub unix_us_at_zero: u64,

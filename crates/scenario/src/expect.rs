@@ -21,6 +21,7 @@
 //!
 //! In a pattern `*` stands for anything, nothing included; the rest is literal.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use engine::time::Span;
 
 use crate::scenario::span;
@@ -39,7 +40,7 @@ pub enum Expect {
 }
 
 /// A line with `*` for what may vary.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Pattern(String);
 
 impl Expect {

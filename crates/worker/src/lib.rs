@@ -1,4 +1,4 @@
-//! The wasm host of a lab, one program with two roles.
+//! The wasm host of a lab, one program with two roles, and the program that reads exercises.
 //!
 //! The *hub* owns the lab: clock, queue, network, shells, and the pace of time. It speaks the
 //! messages of `bridge` with the page, as `serde_wasm_bindgen` writes them, and has the page start one
@@ -19,11 +19,15 @@
 //! };
 //! hub.postMessage(toHub); // a bridge::ToHub; may be posted at once
 //! ```
+//!
+//! The [`reader`] is started with `static/boot-reader.js`, when the first exercise is to be read. It
+//! answers each `bridge::workshop::ToReader` by one `FromReader`.
 
 mod bell;
 mod convert;
 mod hub;
 mod node;
+pub mod reader;
 mod scope;
 mod wire;
 

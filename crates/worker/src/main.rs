@@ -1,4 +1,4 @@
-//! The workers' program.
+//! The program of the hub and the nodes.
 
 fn main() {
     worker::start();

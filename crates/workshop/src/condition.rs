@@ -29,6 +29,7 @@
 
 use std::net::Ipv4Addr;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 pub use engine::time::Span;
 use scenario::expect::Pattern;
 
@@ -36,7 +37,7 @@ use scenario::expect::Pattern;
 pub type All = Vec<Condition>;
 
 /// A condition.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, BorshSerialize, BorshDeserialize)]
 pub enum Condition {
     /// `role HOST is master|replica`
     Role(Host, Role),
@@ -77,7 +78,7 @@ pub enum Condition {
 }
 
 /// Which host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Host {
     /// This one.
     Is(Ipv4Addr),
@@ -88,7 +89,7 @@ pub enum Host {
 }
 
 /// Master or replica.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Role {
     /// A master.
     Master,
@@ -97,7 +98,7 @@ pub enum Role {
 }
 
 /// How a process is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Server {
     /// It works.
     Running,
@@ -108,7 +109,7 @@ pub enum Server {
 }
 
 /// How a node takes another to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Health {
     /// Neither of the others.
     Ok,
@@ -119,7 +120,7 @@ pub enum Health {
 }
 
 /// A comparison.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Amount {
     /// Exactly.
     Is(u64),
@@ -130,7 +131,7 @@ pub enum Amount {
 }
 
 /// A number of the workload's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Count {
     /// Writes that were acknowledged.
     Acknowledged,

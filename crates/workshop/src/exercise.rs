@@ -1,5 +1,7 @@
 //! An exercise as it was read from its files.
 
+use borsh::{BorshDeserialize, BorshSerialize};
+
 use crate::condition::{All, Span};
 
 /// An exercise in one language, with what is missing in that language in English.
@@ -17,6 +19,33 @@ pub struct Exercise {
     pub language: String,
     /// Whether a part was not translated and stands there in English.
     pub incomplete: bool,
+}
+
+/// What the lab of an exercise is opened with and judged by: all of it but the words.
+#[derive(Debug, Clone, PartialEq, BorshSerialize, BorshDeserialize)]
+pub struct Task {
+    /// What the lab is opened with, as [`scenario::Scenario::open`] takes it.
+    pub lab: String,
+    /// The seed; none for the scenario's own.
+    pub seed: Option<u64>,
+    /// Lines of a session, typed before the learner takes over.
+    pub prepare: String,
+    /// What is checked, step by step.
+    pub steps: Vec<Vec<Rule>>,
+}
+
+impl Exercise {
+    /// What its lab is opened with and judged by.
+    #[must_use]
+    pub fn task(&self) -> Task {
+        let rules = |step: &Step| step.checks.iter().map(|check| check.rule.clone()).collect();
+        Task {
+            lab: self.head.lab.clone(),
+            seed: self.head.seed,
+            prepare: self.head.prepare.clone(),
+            steps: self.steps.iter().map(rules).collect(),
+        }
+    }
 }
 
 /// The front matter.
@@ -88,7 +117,7 @@ pub struct Check {
 }
 
 /// What a check asks for.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, BorshSerialize, BorshDeserialize)]
 pub enum Rule {
     /// Must come true in this step; from then on it is ticked off.
     When {

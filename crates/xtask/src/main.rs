@@ -13,6 +13,7 @@ mod parity;
 mod run;
 mod seal;
 mod site;
+mod styles;
 mod test;
 mod tools;
 

@@ -34,7 +34,7 @@ pub fn list(folder: &Path) -> Result<()> {
     let place = folder.join(WORKER);
     let script = fs::read_to_string(&place).context("can not read the service worker")?;
     hash.add(script.as_bytes());
-    fs::write(place, fill(&script, &names, hash.0)?)?;
+    fs::write(place, fill(&script, &names, hash.value())?)?;
     Ok(())
 }
 
@@ -59,7 +59,7 @@ fn collect(top: &Path, folder: &Path, names: &mut Vec<String>) -> Result<()> {
 }
 
 /// FNV-1a: enough to tell builds apart.
-struct Fnv(u64);
+pub struct Fnv(u64);
 
 impl Default for Fnv {
     fn default() -> Self {
@@ -68,10 +68,16 @@ impl Default for Fnv {
 }
 
 impl Fnv {
-    fn add(&mut self, bytes: &[u8]) {
+    /// Takes bytes in.
+    pub fn add(&mut self, bytes: &[u8]) {
         for &byte in bytes {
             self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }
+    }
+
+    /// The hash of what was taken in.
+    pub const fn value(&self) -> u64 {
+        self.0
     }
 }
 

@@ -1,12 +1,12 @@
 //! Seals a built page: its policy allows no inline script, and Trunk writes one. The hook in
-//! Trunk.toml moves it to a file of its own, and lists the files for the service worker.
+//! Trunk.toml moves it to a file of its own, joins the styles, and lists the files for the service worker.
 
 use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
-use crate::offline;
+use crate::{offline, styles};
 
 const OPEN: &str = "<script type=\"module\">";
 const CLOSE: &str = "</script>";
@@ -22,6 +22,7 @@ pub fn page() -> Result<()> {
     let folder = PathBuf::from(folder);
     let place = folder.join("index.html");
     let html = fs::read_to_string(&place).context("can not read the built index.html")?;
+    let html = styles::join(&html, &folder)?;
     let (html, scripts) = move_out(&html);
     for (name, text) in scripts {
         fs::write(folder.join(name), text)?;

@@ -1,10 +1,9 @@
 //! The figures that the README quotes: speed, start-up time, page weight.
 
-use std::fs;
 use std::time::Duration;
 
 use engine::time::Span;
-use failover_tests::browser::{LabPage, PATIENCE, Result, dist};
+use failover_tests::browser::{LabPage, PATIENCE, Result, Weighed, Weight, kilobytes};
 use scenario::Scenario;
 use serde_json::json;
 
@@ -92,28 +91,13 @@ fn visit(seed: u64) -> Result<f64> {
     lab.page.wait("__tap.pong", PATIENCE)?.as_f64().ok_or_else(|| "no time".to_owned())
 }
 
-/// What a visit loads, with brotli at its best as a host would serve it.
+/// What a visit downloads.
 fn weight(lab: &LabPage) -> Result<()> {
-    let mut names: Vec<String> = lab.page.requests();
-    names.sort();
-    names.dedup();
-    let mut total = 0;
-    for url in names {
-        let path = url.split(['?', '#']).next().unwrap_or_default();
-        let Some(name) = path.split("/some/sub/path/").nth(1) else { continue };
-        let name = if name.is_empty() { "index.html" } else { name };
-        let bytes = fs::read(dist().join(name)).map_err(|why| format!("{name}: {why}"))?;
-        let packed = brotli(&bytes).len();
-        println!("  {packed:>8} of {:>8} bytes  {name}", bytes.len());
-        total += packed;
+    let weight = Weight::of(lab)?;
+    for Weighed { name, bytes, packed } in &weight.loaded {
+        println!("  {packed:>8} of {bytes:>8} bytes  {name}");
     }
-    println!("page weight with brotli: {:>9.1} kB", total as f64 / 1000.0);
+    println!("page weight with brotli:       {:>9.1} kB", kilobytes(&weight.loaded));
+    println!("afterwards, for use offline:   {:>9.1} kB", kilobytes(&weight.kept));
     Ok(())
-}
-
-fn brotli(bytes: &[u8]) -> Vec<u8> {
-    let mut packed = Vec::new();
-    let params = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
-    brotli::BrotliCompress(&mut &bytes[..], &mut packed, &params).expect("memory takes it all");
-    packed
 }

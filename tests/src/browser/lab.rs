@@ -202,7 +202,7 @@ impl LabPage {
         self.page.wait(&there, PATIENCE).map(drop)
     }
 
-    /// The live workers other than the hub, as the browser counts them.
+    /// The live workers of nodes, as the browser counts them.
     #[must_use]
     pub fn node_workers(&self) -> Vec<Worker> {
         let mut workers = self.page.workers();
@@ -211,10 +211,11 @@ impl LabPage {
             workers.drain(..1.min(workers.len()));
             return workers;
         }
-        let hub = |worker: &Worker| {
-            self.page.eval_in(worker, "self.name").is_ok_and(|name| name == "hub")
+        let other = |worker: &Worker| {
+            let name = self.page.eval_in(worker, "self.name");
+            name.is_ok_and(|name| name == "hub" || name == "reader")
         };
-        workers.retain(|worker| !hub(worker));
+        workers.retain(|worker| !other(worker));
         workers
     }
 

@@ -14,11 +14,13 @@ mod pipe;
 mod process;
 mod seen;
 mod site;
+mod weight;
 
 pub use driver::Worker;
 pub use lab::{LabPage, PATIENCE};
 pub use page::{Page, in_firefox, needs_chromium};
 pub use site::{Site, dist};
+pub use weight::{Weighed, Weight, kilobytes};
 
 /// What can go wrong between a test and its browser, in words.
 pub type Result<T, E = String> = std::result::Result<T, E>;

@@ -1,10 +1,9 @@
 //! What the page costs: printed at each run, and held to what was promised.
 
-use std::fs;
 use std::thread::sleep;
 use std::time::Duration;
 
-use failover_tests::browser::{LabPage, PATIENCE, Result, dist, needs_chromium};
+use failover_tests::browser::{LabPage, PATIENCE, Result, Weight, kilobytes, needs_chromium};
 use failover_tests::say;
 use serde_json::{Value, json};
 
@@ -26,25 +25,6 @@ fn figure(name: &str, value: f64, unit: &str) {
 
 fn number(value: &Value) -> f64 {
     value.as_f64().unwrap_or_default()
-}
-
-/// Bytes of what a first visit loaded, as a host with brotli sends them.
-fn weight(lab: &LabPage) -> Result<f64> {
-    let mut names = lab.page.requests();
-    names.sort();
-    names.dedup();
-    let mut total = 0;
-    for url in names {
-        let path = url.split(['?', '#']).next().unwrap_or_default();
-        let Some(name) = path.split("/some/sub/path/").nth(1) else { continue };
-        let name = if name.is_empty() { "index.html" } else { name };
-        let bytes = fs::read(dist().join(name)).map_err(|why| format!("{name}: {why}"))?;
-        let mut packed = Vec::new();
-        let params = brotli::enc::BrotliEncoderParams { quality: 9, ..Default::default() };
-        brotli::BrotliCompress(&mut &bytes[..], &mut packed, &params).expect("memory takes it");
-        total += packed.len();
-    }
-    Ok(total as f64)
 }
 
 /// Pictures in a second, over some seconds.
@@ -94,7 +74,10 @@ fn figures_of_a_visit() -> Result<()> {
     };
     lab.page.wait("performance.getEntriesByName('answering').length > 0", PATIENCE)?;
     say("a first visit, six nodes");
-    figure("bytes over the wire, brotli", weight(&lab)? / 1000.0, "kB");
+    let weight = Weight::of(&lab)?;
+    let loaded = kilobytes(&weight.loaded);
+    figure("until a console answers, with brotli", loaded, "kB");
+    figure("afterwards, to open without a network", kilobytes(&weight.kept), "kB");
     figure("first paint", entry("first-contentful-paint")?, "ms");
     let usable = entry("answering")?;
     figure("a console that answers", usable, "ms");

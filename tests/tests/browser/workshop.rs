@@ -256,6 +256,8 @@ fn a_visit_to_the_past_shows_how_far_the_exercise_was() -> Result<()> {
     let early = lab.frame()?["now_ms"].as_f64().unwrap_or_default();
     lab.click(".lines .run")?;
     there(&lab, ".pages .is-done")?;
+    // The last line is typed when the step is done already; typed into the past, it would begin a branch.
+    lab.page.wait("document.querySelector('.line.waiting') === null", PATIENCE)?;
     lab.tell(&json!({ "Travel": { "Visit": { "at_us": (early * 1000.0).round() } } }))?;
     lab.page.wait("__tap.frame.past", PATIENCE)?;
     lab.page.wait("document.querySelector('.pages .is-done') === null", PATIENCE)?;
@@ -409,4 +411,31 @@ fn a_presenter_sees_notes_and_every_step_and_a_handout_has_solutions_or_not() ->
     assert!(paper.contains("grep -i failover redis.log"), "{paper}");
     assert_eq!(lab.page.errors(), Vec::<String>::new());
     Ok(())
+}
+
+#[test]
+fn what_reads_exercises_comes_with_the_first_one_and_is_not_missed_before() -> Result<()> {
+    let asked = |lab: &LabPage| lab.page.requests().iter().any(|it| it.contains("reader"));
+    let lab = LabPage::open(1)?;
+    assert!(!asked(&lab), "{:?}", lab.page.requests());
+    lab.click("#exercises")?;
+    there(&lab, "#player [data-exercise]")?;
+    assert!(asked(&lab), "{:?}", lab.page.requests());
+    assert_eq!(lab.page.errors(), Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn a_lab_opens_when_what_reads_exercises_does_not_come() -> Result<()> {
+    let lab = LabPage::blank(1440, 900)?;
+    lab.site.change("reader_bg.wasm", b"no program".to_vec());
+    lab.load_at("exercise=manual-failover")?;
+    there(&lab, "#player .faulty[role=alert]")?;
+    lab.page.wait("window.__tap?.frame?.hosts.every((host) => host.node)", PATIENCE)?;
+    assert_eq!(lab.ask("192.168.0.13", "redis-cli ping")?, "PONG");
+    // It is asked for again with the next exercise.
+    let program = fs::read(failover_tests::browser::dist().join("reader_bg.wasm"));
+    lab.site.change("reader_bg.wasm", program.map_err(|why| why.to_string())?);
+    lab.page.eval("location.hash = 'exercise=automatic-failover'")?;
+    ready(&lab)
 }

@@ -4,7 +4,7 @@
 //! - `catalogue`, `instructor`: the list. `exercise`, `step`: the one that is open. `blocks`, `lines`,
 //!   `quiz`: its text. `card`: what one gets at the end. `handout`: paper. `faults`: a file that can not
 //!   be read.
-//! - `fetch`: where the files come from. `light`: what a step talks about. `offer`: the way in.
+//! - `fetch`: where the files come from. `reader`: what reads them. `light`: what a step talks about. `offer`: the way in.
 
 mod blocks;
 mod card;
@@ -18,6 +18,7 @@ mod light;
 mod lines;
 mod offer;
 mod quiz;
+mod reader;
 mod step;
 mod width;
 
@@ -37,6 +38,7 @@ use catalogue::Catalogue;
 use exercise::{ExerciseView, use_remote};
 use handout::Paper;
 use offer::Offer;
+use reader::use_reader;
 use width::{WIDTH, Width};
 
 pub use light::use_light;
@@ -91,6 +93,7 @@ struct Props {
 fn Player(props: &Props) -> Html {
     let Props { workshop, names, lang, send } = props;
     use_files(workshop, *lang, send);
+    use_reader(workshop, send);
     use_address(workshop, send);
     use_remote(workshop);
     let width = use_state_eq(|| WIDTH.remembered());

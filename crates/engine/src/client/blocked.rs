@@ -30,6 +30,7 @@ pub(crate) struct Blocked {
 #[derive(Debug, Default, BorshSerialize, BorshDeserialize)]
 pub(crate) struct BlockedKeys {
     /// By key, who came first first.
+    #[borsh(deserialize_with = "crate::gathered::read")]
     by_key: BTreeMap<Vec<u8>, VecDeque<ConnId>>,
     /// Keys of these that were written, in the order of the writes.
     ready: VecDeque<Vec<u8>>,

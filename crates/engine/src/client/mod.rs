@@ -55,15 +55,19 @@ use stats::Stats;
 /// All clients of a node.
 #[derive(Debug, Default, BorshSerialize, BorshDeserialize)]
 pub(crate) struct Clients {
+    #[borsh(deserialize_with = "crate::gathered::read")]
     by_conn: BTreeMap<ConnId, Client>,
     /// How many clients there ever were; their ids follow from it.
     accepted: u64,
     /// Who watches which key.
+    #[borsh(deserialize_with = "crate::gathered::read")]
     watchers: BTreeMap<Vec<u8>, BTreeSet<ConnId>>,
+    #[borsh(deserialize_with = "crate::gathered::read")]
     pauses: BTreeMap<PauseReason, Pause>,
     /// Clients that a pause holds, in the order in which they came.
     postponed: Vec<ConnId>,
     /// Clients that wait in WAIT or for keys, with the end of their time.
+    #[borsh(deserialize_with = "crate::gathered::read")]
     waiting: BTreeMap<ConnId, Option<Time>>,
     pub(crate) blocked_keys: BlockedKeys,
     /// Clients whose input is to be looked at before the next sleep, since they were held.
@@ -80,6 +84,7 @@ pub(crate) struct Clients {
     pub(crate) kill_caller: Option<ConnId>,
     pub(crate) pubsub: PubSub,
     /// Clients in MONITOR.
+    #[borsh(deserialize_with = "crate::gathered::read")]
     pub(crate) monitors: BTreeSet<ConnId>,
     /// Commands that were executed, as monitors are to be told.
     seen: Vec<String>,

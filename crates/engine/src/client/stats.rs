@@ -28,6 +28,7 @@ pub(crate) struct Stats {
     /// Reads of a key that was not.
     pub keyspace_misses: u64,
     /// Errors answered, by their code.
+    #[borsh(deserialize_with = "crate::gathered::read")]
     errors: BTreeMap<String, u64>,
     rate: Rate,
 }

@@ -64,6 +64,7 @@ use stats::Stats;
 #[derive(Debug, BorshSerialize, BorshDeserialize)]
 pub(crate) struct Cluster {
     nodes: NodeTable,
+    #[borsh(deserialize_with = "crate::gathered::read")]
     links: BTreeMap<ConnId, Link>,
     current_epoch: Epoch,
     last_vote_epoch: Epoch,
@@ -71,10 +72,13 @@ pub(crate) struct Cluster {
     /// `cluster-announce-ip` as it was last followed.
     announced_ip: IpText,
     /// Slots on their way from here to another node.
+    #[borsh(deserialize_with = "crate::gathered::read")]
     migrating: BTreeMap<Slot, Ix>,
     /// Slots on their way from another node to here.
+    #[borsh(deserialize_with = "crate::gathered::read")]
     importing: BTreeMap<Slot, Ix>,
     /// Forgotten nodes, and until which unix second gossip must not bring them back.
+    #[borsh(deserialize_with = "crate::gathered::read")]
     blacklist: BTreeMap<NodeId, u64>,
     election: Election,
     manual: ManualFailover,

@@ -168,8 +168,10 @@ pub(crate) struct NodeTable {
     #[borsh(skip)]
     owners: Vec<Ix>,
     /// Slots whose owner has stopped claiming them, though nobody else claims them yet.
+    #[borsh(deserialize_with = "crate::gathered::read")]
     unclaimed: BTreeSet<Slot>,
     /// Slots that this node's shard has lost since they were asked for.
+    #[borsh(deserialize_with = "crate::gathered::read")]
     lost: BTreeSet<Slot>,
 }
 

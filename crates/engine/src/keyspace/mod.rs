@@ -36,9 +36,11 @@ impl Entry {
 /// All keys of a node, by slot and then in the order of their bytes.
 #[derive(Debug, Default, BorshSerialize, BorshDeserialize)]
 pub(crate) struct Keyspace {
+    #[borsh(deserialize_with = "crate::gathered::read")]
     slots: BTreeMap<Slot, BTreeMap<Vec<u8>, Entry>>,
     len: usize,
     /// The keys that expire, by time.
+    #[borsh(deserialize_with = "crate::gathered::read")]
     expiring: BTreeSet<(u64, Vec<u8>)>,
 }
 

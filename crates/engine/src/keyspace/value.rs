@@ -21,9 +21,9 @@ pub(crate) enum Value {
     /// A list.
     List(List),
     /// A hash.
-    Hash(Hash),
+    Hash(#[borsh(deserialize_with = "crate::gathered::read")] Hash),
     /// A set.
-    Set(Set),
+    Set(#[borsh(deserialize_with = "crate::gathered::read")] Set),
     /// A sorted set.
     SortedSet(SortedSet),
 }
@@ -112,7 +112,9 @@ impl PartialOrd for Score {
 /// Members with scores, in the order of scores and then of bytes.
 #[derive(Debug, Default, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub(crate) struct SortedSet {
+    #[borsh(deserialize_with = "crate::gathered::read")]
     scores: BTreeMap<Vec<u8>, Score>,
+    #[borsh(deserialize_with = "crate::gathered::read")]
     order: BTreeSet<(Score, Vec<u8>)>,
 }
 

@@ -33,7 +33,7 @@ pub fn solve(
 ) -> Result<Result<Span, String>, Failure> {
     let scenario = Scenario::open(&exercise.head.lab).map_err(Failure)?;
     let cuts = solution.lines().any(|line| line.trim_start().starts_with("%cut "));
-    let desk = Arc::new(Desk::new(Judge::new(exercise)));
+    let desk = Arc::new(Desk::new(Judge::new(&exercise.task())));
     let mut real = Real::open(&scenario, &real::by_path(server)?, cuts)?;
     let watch = Watch::begin(&real, real::password(&scenario), &desk);
     let mut consoles = Watched { real: &mut real, desk: &desk };

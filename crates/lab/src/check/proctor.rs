@@ -17,7 +17,7 @@ impl Proctor {
     /// Watches from the lab's beginning.
     #[must_use]
     pub fn new(exercise: &Exercise, lab: &mut Lab) -> Self {
-        Self { simulated: Simulated::new(lab), judge: Judge::new(exercise) }
+        Self { simulated: Simulated::new(lab), judge: Judge::new(&exercise.task()) }
     }
 
     /// Takes what happened in a window.

@@ -19,7 +19,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use ::workshop::exercise::Exercise;
+use ::workshop::exercise::Task;
 use bridge::workshop::Workshop;
 use bridge::{FromHub, ToHub, Travel, Travelled};
 use engine::Compat;
@@ -98,7 +98,7 @@ async fn run(inbox: Inbox, bell: Bell) {
                         continue;
                     };
                     let (seed, plan) = (Some(history.seed), Plan::of(&history));
-                    let start = Start { seed, plan, exercise: None };
+                    let start = Start { seed, plan, task: None };
                     tree = open(tree.take(), &scenario, start, (&bell, &alarm)).await;
                     if let Some(tree) = &mut tree {
                         tree.hear(ToHub::Speed(speed.unwrap_or(1.0))).await;
@@ -108,7 +108,7 @@ async fn run(inbox: Inbox, bell: Bell) {
                     Ok((link, scenario)) => {
                         let (seed, plan) =
                             (Some(link.seed), Plan::new(&link.actions, Some(link.now)));
-                        let start = Start { seed, plan, exercise: None };
+                        let start = Start { seed, plan, task: None };
                         tree = open(tree.take(), &scenario, start, (&bell, &alarm)).await;
                         if let Some(tree) = &mut tree {
                             tree.follow(link);
@@ -120,15 +120,12 @@ async fn run(inbox: Inbox, bell: Bell) {
                         post_message(&FromHub::Travel(why));
                     }
                 },
-                (ToHub::Workshop(Workshop::Open { texts, seed }), _) => {
-                    if let Some((exercise, scenario)) = workshop::begin(&texts) {
-                        let seed = seed.or(exercise.head.seed);
-                        let start = Start { seed, exercise: Some(exercise), ..Start::default() };
+                (ToHub::Workshop(Workshop::Open { task, seed }), _) => {
+                    if let Some((task, scenario)) = readable(workshop::begin(&task)) {
+                        let seed = seed.or(task.seed);
+                        let start = Start { seed, task: Some(task), ..Start::default() };
                         tree = open(tree.take(), &scenario, start, (&bell, &alarm)).await;
                     }
-                }
-                (ToHub::Workshop(asked @ (Workshop::Cards(_) | Workshop::Reread(_))), _) => {
-                    workshop::answer(&asked);
                 }
                 (message, Some(tree)) => tree.hear(message).await,
                 (_, None) => failed("No lab is open.".to_owned()),
@@ -154,7 +151,7 @@ fn next(inbox: &Inbox) -> Option<ToHub> {
 }
 
 /// A scenario that could be read; the page hears why another could not.
-fn readable(scenario: Result<Scenario, String>) -> Option<Scenario> {
+fn readable<T>(scenario: Result<T, String>) -> Option<T> {
     scenario.map_err(|message| post_message(&FromHub::Refused { message })).ok()
 }
 
@@ -174,7 +171,7 @@ struct Start {
     /// What is done again in it.
     plan: Plan,
     /// What is judged in it.
-    exercise: Option<Exercise>,
+    task: Option<Task>,
 }
 
 /// Opens a lab: its story up to where a person takes over runs at full speed.
@@ -189,8 +186,8 @@ async fn open(
     post_message(&FromHub::Opening { progress: 0.0 });
     let mut session = Session::new(scenario, start.seed.unwrap_or(scenario.seed), bell);
     session.plan = start.plan;
-    if let Some(exercise) = &start.exercise {
-        session.judge_exercise(exercise);
+    if let Some(task) = &start.task {
+        session.judge_exercise(task);
     }
     loop {
         match session.open_further().await {

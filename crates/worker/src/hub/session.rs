@@ -8,7 +8,7 @@ use engine::Time;
 use engine::time::Span;
 use scenario::{Action, Checkpoint, Lab, Link, Past, Scenario};
 use sim::{HostId, RuleId, Window};
-use workshop::exercise::Exercise;
+use workshop::exercise::Task;
 
 use super::clients::Clients;
 use super::crew::{Broken, Crew};
@@ -132,8 +132,8 @@ impl Session {
     }
 
     /// Judges an exercise from the lab's beginning on.
-    pub(crate) fn judge_exercise(&mut self, exercise: &Exercise) {
-        self.watch.proctor = Some(Proctor::new(exercise, &mut self.lab));
+    pub(crate) fn judge_exercise(&mut self, task: &Task) {
+        self.watch.proctor = Some(Proctor::new(task, &mut self.lab));
         // The lab tells more from now on, also where it is begun again.
         self.past = Past::default();
         self.past.keep(Rc::new(Checkpoint::new(&self.lab, BTreeMap::new())));

@@ -4,12 +4,12 @@
 //! fork goes on with what it knew by then.
 
 use bridge::FromHub;
-use bridge::workshop::{Texts, Workshop, WorkshopTold};
+use bridge::workshop::WorkshopTold;
 use engine::Time;
 use scenario::script::{Entry, entry};
 use scenario::{Lab, Printed, Scenario};
 use sim::Record;
-use workshop::exercise::Exercise;
+use workshop::exercise::Task;
 use workshop::progress::Progress;
 use workshop::{Judge, Simulated};
 
@@ -25,8 +25,8 @@ pub(crate) struct Proctor {
 
 impl Proctor {
     /// Watches from the lab's beginning.
-    pub(crate) fn new(exercise: &Exercise, lab: &mut Lab) -> Self {
-        Self { simulated: Simulated::new(lab), judge: Judge::new(exercise) }
+    pub(crate) fn new(task: &Task, lab: &mut Lab) -> Self {
+        Self { simulated: Simulated::new(lab), judge: Judge::new(task) }
     }
 
     /// Takes what happened.
@@ -60,45 +60,23 @@ impl Proctor {
     }
 }
 
-/// An exercise with the lab that it is played in: what prepares it is typed before anybody takes over.
-/// The page hears of what is wrong in the files of another.
-pub(crate) fn begin(texts: &Texts) -> Option<(Exercise, Scenario)> {
-    let exercise = readable(texts)?;
-    let scenario = Scenario::open(&exercise.head.lab);
-    let mut scenario =
-        scenario.map_err(|message| post_message(&FromHub::Refused { message })).ok()?;
-    let lines = exercise.head.prepare.lines().filter_map(|line| entry(line).ok().flatten());
+/// What the reader made of an exercise, with the lab that it is played in: what prepares it is typed
+/// before anybody takes over.
+pub(crate) fn begin(task: &[u8]) -> Result<(Task, Scenario), String> {
+    let task: Task = borsh::from_slice(task).map_err(|why| why.to_string())?;
+    let mut scenario = Scenario::open(&task.lab)?;
+    let lines = task.prepare.lines().filter_map(|line| entry(line).ok().flatten());
     scenario.opening.extend(lines.filter_map(|it| match it {
         Entry::Step(step) => Some(step),
         Entry::Expect(_) | Entry::Network(_) => None,
     }));
-    tell(WorkshopTold::Opening(Box::new(convert::exercise(exercise.clone()))));
-    Some((exercise, scenario))
-}
-
-/// Answers what needs no lab.
-pub(crate) fn answer(asked: &Workshop) {
-    match asked {
-        Workshop::Cards(texts) => {
-            tell(WorkshopTold::Cards(texts.iter().map(convert::card).collect()));
-        }
-        Workshop::Reread(texts) => {
-            if let Some(exercise) = readable(texts) {
-                tell(WorkshopTold::Text(Box::new(convert::exercise(exercise))));
-            }
-        }
-        // Seen to by whoever holds the lab.
-        Workshop::Open { .. } | Workshop::GoOn => {}
-    }
+    tell(WorkshopTold::Opening);
+    Ok((task, scenario))
 }
 
 /// Tells how far the exercise is.
 pub(crate) fn tell_progress(progress: &Progress) {
     tell(WorkshopTold::Progress(convert::progress(progress)));
-}
-
-fn readable(texts: &Texts) -> Option<Exercise> {
-    convert::read(texts).map_err(|faults| tell(WorkshopTold::Faulty(faults))).ok()
 }
 
 fn tell(told: WorkshopTold) {

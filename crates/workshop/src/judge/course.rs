@@ -9,7 +9,7 @@ use scenario::Scenario;
 use super::sight::{Happening, Sight};
 use super::truth::{Eye, events, is_about};
 use crate::condition::{All, Condition};
-use crate::exercise::{Exercise, Rule};
+use crate::exercise::{Rule, Task};
 use crate::fact::{Fact, Seen};
 use crate::progress::{Mark, Progress, StepProgress};
 
@@ -44,13 +44,10 @@ struct Timing {
 }
 
 impl Plan {
-    pub(super) fn new(exercise: &Exercise) -> Self {
-        let scenario = Scenario::open(&exercise.head.lab).ok();
+    pub(super) fn new(task: &Task) -> Self {
+        let scenario = Scenario::open(&task.lab).ok();
         let hosts = scenario.map(|it| it.hosts.iter().map(|host| host.ip).collect());
-        let rules = |step: &crate::exercise::Step| {
-            step.checks.iter().map(|check| check.rule.clone()).collect::<Vec<_>>()
-        };
-        let steps: Vec<Vec<Rule>> = exercise.steps.iter().map(rules).collect();
+        let steps = task.steps.clone();
         let all = steps.iter().flatten().flat_map(|rule| [Some(asked(rule)), since(rule)]);
         let asks_for_clients = all.flatten().flatten().any(about_clients);
         Self { hosts: hosts.unwrap_or_default(), steps, asks_for_clients }

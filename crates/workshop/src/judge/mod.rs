@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use engine::Time;
 
-use crate::exercise::Exercise;
+use crate::exercise::Task;
 use crate::fact::{Fact, Seen};
 use crate::progress::Progress;
 use course::{Course, Plan};
@@ -40,10 +40,10 @@ pub struct Judge {
 impl Judge {
     /// Of an exercise that nobody has begun, at the beginning of its lab.
     #[must_use]
-    pub fn new(exercise: &Exercise) -> Self {
+    pub fn new(task: &Task) -> Self {
         let course = Course::new();
         Self {
-            plan: Arc::new(Plan::new(exercise)),
+            plan: Arc::new(Plan::new(task)),
             facts: Vec::new(),
             kept: vec![(0, course.clone())],
             changes: vec![(Time::ZERO, course.progress.clone())],

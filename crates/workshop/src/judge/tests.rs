@@ -33,7 +33,7 @@ fn exercise(steps: &[&[&str]]) -> Exercise {
 
 /// A judge that is begun at 0 s, with all servers up.
 fn begun(steps: &[&[&str]]) -> Judge {
-    let mut judge = Judge::new(&exercise(steps));
+    let mut judge = Judge::new(&exercise(steps).task());
     for last in 1..=6 {
         see(&mut judge, 0, Ipv4Addr::new(10, 0, 0, last), Seen::Server(Server::Running));
     }

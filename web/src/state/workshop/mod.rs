@@ -3,11 +3,14 @@
 pub mod open;
 pub mod record;
 
-use bridge::workshop::{Card, Fault, Progress, Texts, Workshop as Asked, WorkshopTold};
+use bridge::workshop::{
+    Card, Exercise, Fault, FromReader, Progress, Texts, ToReader, Workshop as Asked, WorkshopTold,
+};
 use bridge::{ToHub, Travel};
 
 use super::{Phase, State};
 use crate::browser;
+use crate::shared::Shared;
 use crate::t;
 use open::news;
 pub use open::{Look, Open, is_free};
@@ -32,6 +35,10 @@ pub enum WorkshopAction {
     Fetched(Texts),
     /// Files did not come.
     Unfetched,
+    /// The reader answered what it was asked first.
+    Read(FromReader),
+    /// The reader did not come, or broke.
+    Unread,
     /// Looks at this page of the exercise.
     Look(Look),
     /// The reader goes on from a step that checks nothing.
@@ -65,6 +72,26 @@ pub struct Handout {
     pub count: usize,
 }
 
+/// An exercise on its way to the page.
+#[derive(Debug, Clone)]
+struct Trial {
+    /// What the reader was asked.
+    number: u64,
+    texts: Texts,
+    aim: Aim,
+    /// What the reader made of it.
+    exercise: Option<Box<Exercise>>,
+}
+
+/// What is to be done with an exercise when it is read.
+#[derive(Debug, Clone, Copy)]
+enum Aim {
+    /// Its lab is opened.
+    Begin { seed: Option<u64> },
+    /// It is shown in the place of what is open, which is the same in another language.
+    Reword,
+}
+
 /// Exercises.
 #[derive(Debug, Clone, Default)]
 pub struct Workshop {
@@ -86,8 +113,10 @@ pub struct Workshop {
     pub seed: Option<u64>,
     /// What is wrong with the file of one's own that was opened last.
     pub faults: Vec<Fault>,
-    /// Files did not come.
+    /// Files, or what reads them, did not come.
     pub unfetched: bool,
+    /// What the reader was asked and has not answered, with numbers.
+    pub asked: Vec<(u64, Shared<ToReader>)>,
     /// The exercises of a workshop.
     pub only: Option<Vec<String>>,
     /// What was done before.
@@ -100,8 +129,10 @@ pub struct Workshop {
     pub ran: usize,
     /// What is said aloud, and how often something was.
     pub said: (String, usize),
-    /// The files that the hub was asked to open or to read.
-    trial: Option<Texts>,
+    /// How often the reader was asked.
+    count: u64,
+    /// The exercise that is being read, or whose lab is waited for.
+    trial: Option<Trial>,
     /// A step is about to begin again, at this virtual microsecond.
     again_from: Option<u64>,
     /// The lab that opens next is that of the exercise.
@@ -196,10 +227,15 @@ impl State {
             WorkshopAction::Catalogue(ids) => workshop.order = Some(ids),
             WorkshopAction::Listed(texts) => {
                 workshop.listed = Some(self.lang.tag());
-                workshop.waiting.push(Asked::Cards(texts));
+                workshop.ask(ToReader::Cards(texts));
             }
             WorkshopAction::Fetched(texts) => workshop.fetched(texts),
             WorkshopAction::Unfetched => self.unfetched(),
+            WorkshopAction::Read(answer) => self.hear_of_reader(answer),
+            WorkshopAction::Unread => {
+                workshop.asked.clear();
+                self.unfetched();
+            }
             WorkshopAction::Look(look) => {
                 workshop.list = false;
                 if let Some(open) = &mut workshop.open {
@@ -247,7 +283,7 @@ impl State {
     fn unfetched(&mut self) {
         let workshop = self.workshop.edit();
         workshop.unfetched = true;
-        let waited = workshop.wanted.take().is_some();
+        let waited = workshop.wanted.take().is_some() | workshop.trial.take().is_some();
         if waited && self.lab.is_none() && self.phase != Phase::Starting {
             self.open_usual();
         }
@@ -280,12 +316,39 @@ impl State {
         }
     }
 
+    fn hear_of_reader(&mut self, answer: FromReader) {
+        let workshop = self.workshop.edit();
+        if workshop.asked.is_empty() {
+            return;
+        }
+        let (number, _) = workshop.asked.remove(0);
+        match answer {
+            FromReader::Cards(cards) => workshop.cards = cards,
+            FromReader::Exercise { exercise, task } => workshop.read(number, exercise, task),
+            FromReader::Faulty(faults) => {
+                if workshop.trial.take_if(|it| it.number == number).is_none() {
+                    return;
+                }
+                workshop.faults = faults;
+                workshop.list = true;
+                let said = t!("workshop-faults", count = workshop.faults.len());
+                workshop.say(said);
+                if self.lab.is_none() && self.phase != Phase::Starting {
+                    self.open_usual();
+                }
+            }
+        }
+    }
+
     pub(super) fn hear_of_workshop(&mut self, told: WorkshopTold) {
         let workshop = self.workshop.edit();
         match told {
-            WorkshopTold::Cards(cards) => workshop.cards = cards,
-            WorkshopTold::Opening(exercise) => {
-                let Some(texts) = workshop.trial.take() else { return };
+            WorkshopTold::Opening => {
+                let Some(Trial { texts, exercise: Some(exercise), .. }) =
+                    workshop.trial.take_if(|it| it.exercise.is_some())
+                else {
+                    return;
+                };
                 workshop.opening = true;
                 workshop.shown = true;
                 workshop.list = false;
@@ -303,22 +366,6 @@ impl State {
                 self.past.links.in_address = None;
                 self.phase = Phase::Opening(0.0);
             }
-            WorkshopTold::Text(exercise) => {
-                if let (Some(open), Some(texts)) = (&mut workshop.open, workshop.trial.take()) {
-                    open.texts = texts;
-                    open.exercise = *exercise;
-                }
-            }
-            WorkshopTold::Faulty(faults) => {
-                workshop.trial = None;
-                workshop.faults = faults;
-                workshop.list = true;
-                let said = t!("workshop-faults", count = workshop.faults.len());
-                workshop.say(said);
-                if self.lab.is_none() {
-                    self.open_usual();
-                }
-            }
             WorkshopTold::Progress(progress) => {
                 let past = self.past.is_shown();
                 workshop.hear_progress(progress, past);
@@ -328,11 +375,10 @@ impl State {
 }
 
 impl Workshop {
-    /// Opens an exercise's lab.
+    /// Opens an exercise's lab, once it is read.
     fn begin(&mut self, texts: Texts) {
         self.shown = true;
-        self.waiting.push(Asked::Open { texts: texts.clone(), seed: self.seed });
-        self.trial = Some(texts);
+        self.try_out(texts, Aim::Begin { seed: self.seed });
     }
 
     fn fetched(&mut self, texts: Texts) {
@@ -340,8 +386,36 @@ impl Workshop {
             self.wanted = None;
             self.begin(texts);
         } else if self.open.as_ref().is_some_and(|it| it.texts.id == texts.id) {
-            self.waiting.push(Asked::Reread(texts.clone()));
-            self.trial = Some(texts);
+            self.try_out(texts, Aim::Reword);
+        }
+    }
+
+    fn try_out(&mut self, texts: Texts, aim: Aim) {
+        let number = self.ask(ToReader::Exercise(texts.clone()));
+        self.trial = Some(Trial { number, texts, aim, exercise: None });
+    }
+
+    /// Asks the reader.
+    fn ask(&mut self, asked: ToReader) -> u64 {
+        self.count += 1;
+        self.asked.push((self.count, Shared::new(asked)));
+        self.count
+    }
+
+    /// An exercise was read; it may not be the one that is wanted by now.
+    fn read(&mut self, number: u64, exercise: Box<Exercise>, task: Vec<u8>) {
+        let Some(trial) = self.trial.as_mut().filter(|it| it.number == number) else { return };
+        match trial.aim {
+            Aim::Begin { seed } => {
+                trial.exercise = Some(exercise);
+                self.waiting.push(Asked::Open { task, seed });
+            }
+            Aim::Reword => {
+                if let (Some(open), Some(trial)) = (&mut self.open, self.trial.take()) {
+                    open.texts = trial.texts;
+                    open.exercise = *exercise;
+                }
+            }
         }
     }
 

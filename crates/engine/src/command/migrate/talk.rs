@@ -32,6 +32,7 @@ const KEPT_MOST: usize = 64;
 /// The connections to targets, and the talk under way.
 #[derive(Debug, Default, BorshSerialize, BorshDeserialize)]
 pub(crate) struct Migrate {
+    #[borsh(deserialize_with = "crate::gathered::read")]
     kept: BTreeMap<SocketAddrV4, Kept>,
     talk: Option<Talk>,
 }

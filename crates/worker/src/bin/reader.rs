@@ -1,0 +1,5 @@
+//! The program that reads exercises.
+
+fn main() {
+    worker::reader::start();
+}
