@@ -36,3 +36,33 @@ pub fn amount(event: &Event) -> Option<f64> {
 pub fn ticked(event: &Event) -> Option<bool> {
     Some(event.target_dyn_into::<HtmlInputElement>()?.checked())
 }
+
+/// Properties of [`Amount`].
+#[derive(Properties, PartialEq)]
+pub struct AmountProps {
+    /// What it is called in the document.
+    pub id: AttrValue,
+    /// How it is read out, where no words stand beside it.
+    #[prop_or_default]
+    pub label: Option<AttrValue>,
+    /// The number, until another one is typed.
+    pub value: f64,
+    /// The person has typed one.
+    pub onchange: Callback<Event>,
+}
+
+/// A field for a number. What is being typed stays, however often the page is drawn meanwhile.
+#[component]
+pub fn Amount(props: &AmountProps) -> Html {
+    let field = use_node_ref();
+    let place = field.clone();
+    use_effect_with(props.value, move |value| {
+        if let Some(field) = place.cast::<HtmlInputElement>() {
+            field.set_value(&value.to_string());
+        }
+    });
+    html! {
+        <input ref={field} id={props.id.clone()} type="number" min="0" step="any"
+            aria-label={props.label.clone()} onchange={props.onchange.clone()} />
+    }
+}

@@ -7,6 +7,7 @@ mod designs;
 mod embed;
 mod figures;
 mod firefox;
+mod hosts;
 mod offline;
 mod opening;
 mod packets;

@@ -77,6 +77,9 @@ impl Side {
 /// Where the view is lower than this, nodes are small, pixels.
 const LOW: f64 = 380.0;
 
+/// How far words beside a node reach, pixels.
+const LABEL: f64 = 140.0;
+
 /// So many hosts sit around the slot ring.
 const AROUND: usize = 9;
 
@@ -124,11 +127,17 @@ impl Seats {
         }
         match self.hosts.get(host) {
             Some(at) if !self.small() => {
-                if at.x < self.centre.x - 1.0 {
-                    Side::Left
-                } else {
-                    Side::Right
-                }
+                let (side, way) = match at.x < self.centre.x - 1.0 {
+                    true => (Side::Left, -1.0),
+                    false => (Side::Right, 1.0),
+                };
+                let in_the_way = |it: &Point| {
+                    let aside = (it.x - at.x) * way;
+                    aside > 0.0
+                        && aside < LABEL + self.node
+                        && (it.y - at.y).abs() < self.node + 20.0
+                };
+                if self.hosts.iter().any(in_the_way) { Side::Below } else { side }
             }
             _ => Side::Below,
         }

@@ -128,7 +128,7 @@ fn Timeline(props: &Props) -> Html {
 }
 
 fn memo_lanes(state: &Page, chronicle: &Chronicle) -> Lanes {
-    lanes(chronicle, state.consoles.len(), &state.names)
+    lanes(chronicle, state.hosts(), &state.names)
 }
 
 fn bar(state: &Page, zoom_by: &Callback<f64>, zoom: f64, window: Window) -> Html {
@@ -194,7 +194,7 @@ fn names(state: &Page) -> Html {
     let name = |host: usize| html! { <span>{ state.names.ip(host).to_owned() }</span> };
     html! {
         <>
-            { for (0..state.consoles.len()).map(name) }
+            { for (0..state.hosts()).map(name) }
             <span>{ t!("timeline-slots") }</span>
             <span>{ t!("timeline-clients") }</span>
         </>
