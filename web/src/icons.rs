@@ -17,6 +17,8 @@ pub enum Icon {
     Theme,
     /// Close.
     Close,
+    /// One more.
+    Add,
     /// Copy.
     Copy,
     /// Begin again.
@@ -77,6 +79,7 @@ impl Icon {
             Self::Theme => {
                 "M8 1.5a6.5 6.5 0 1 0 0 13zM8 1.5v13a6.5 6.5 0 0 0 0-13m0 1.4a5.1 5.1 0 0 1 0 10.2z"
             }
+            Self::Add => "M7.3 2h1.4v5.3H14v1.4H8.7V14H7.3V8.7H2V7.3h5.3z",
             Self::Close => {
                 "M3.6 2.7 8 7.1l4.4-4.4.9.9L8.9 8l4.4 4.4-.9.9L8 8.9l-4.4 4.4-.9-.9L7.1 8 2.7 3.6z"
             }

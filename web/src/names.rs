@@ -15,10 +15,16 @@ pub struct Names {
 impl Names {
     /// Names for these hosts: the part of the address that differs is enough where space is short.
     pub fn new(hosts: &[HostInfo]) -> Self {
-        let ips: Vec<String> = hosts.iter().map(|host| host.ip.clone()).collect();
-        let common = common_octets(&ips);
-        let shorts = ips.iter().map(|ip| ip[common..].to_owned()).collect();
-        Self { ips, shorts, by_id: BTreeMap::new() }
+        let mut names = Self::default();
+        names.rename(hosts);
+        names
+    }
+
+    /// From here on these are the hosts; what is known of node ids stays.
+    pub fn rename(&mut self, hosts: &[HostInfo]) {
+        self.ips = hosts.iter().map(|host| host.ip.clone()).collect();
+        let common = common_octets(&self.ips);
+        self.shorts = self.ips.iter().map(|ip| ip[common..].to_owned()).collect();
     }
 
     /// The whole address.

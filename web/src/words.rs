@@ -57,6 +57,8 @@ pub fn fact(fact: &Fact, names: &Names) -> Vec<Part> {
         | Fact::Crashed(_)
         | Fact::Frozen(_)
         | Fact::Cut(_)
+        | Fact::HostAdded
+        | Fact::HostRemoved
         | Fact::ShuttingDown(_) => process(fact),
         Fact::PossiblyFailed(_)
         | Fact::NotPossiblyFailed(_)
@@ -88,6 +90,8 @@ fn process(fact: &Fact) -> Vec<Part> {
         Fact::Frozen(false) => parts!("fact-continued"),
         Fact::Cut(true) => parts!("fact-cut"),
         Fact::Cut(false) => parts!("fact-reconnected"),
+        Fact::HostAdded => parts!("fact-host-added"),
+        Fact::HostRemoved => parts!("fact-host-removed"),
         Fact::ShuttingDown(why) => parts!("fact-shutting-down", why = why),
         _ => parts!("fact-started"),
     }
@@ -217,6 +221,7 @@ pub fn tone(fact: &Fact) -> Tone {
         | Fact::Ended(None)
         | Fact::Crashed(_)
         | Fact::Cut(true)
+        | Fact::HostRemoved
         | Fact::ClusterState(false) => Tone::Failure,
         Fact::ElectionScheduled { .. }
         | Fact::ElectionRank { .. }
@@ -251,6 +256,8 @@ pub fn is_turning_point(fact: &Fact) -> bool {
             | Fact::ClusterState(_)
             | Fact::Crashed(_)
             | Fact::Ended(None)
+            | Fact::HostAdded
+            | Fact::HostRemoved
     )
 }
 
@@ -338,6 +345,7 @@ pub fn marks(standing: &Standing) -> Vec<String> {
         "frozen" => t!("mark-frozen"),
         "dead" => t!("mark-dead"),
         "crashed" => t!("mark-crashed"),
+        "removed" => t!("mark-removed"),
         "cut off" => t!("mark-cut"),
         flag => flag.to_owned(),
     };

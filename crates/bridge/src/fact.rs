@@ -26,6 +26,10 @@ pub enum Fact {
     Frozen(bool),
     /// A host was cut off, or reconnected.
     Cut(bool),
+    /// The host was added.
+    HostAdded,
+    /// The host was taken away.
+    HostRemoved,
     /// No answer for a node timeout.
     PossiblyFailed(String),
     /// It answers again before it was marked FAIL.

@@ -71,7 +71,7 @@ pub struct LossFrame {
     pub lost: u32,
 }
 
-/// A link that is not as usual.
+/// A link, and what it is usually like.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LinkFrame {
     /// Index of the host.

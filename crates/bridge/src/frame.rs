@@ -26,7 +26,7 @@ pub struct Frame {
     pub workers: usize,
     /// The trace's hash, hexadecimal.
     pub hash: String,
-    /// One for each host.
+    /// One for each host that there is by now, those that were taken away included.
     pub hosts: Vec<HostFrame>,
     /// The hosts whose [`NodeFrame::peers`] are only those entries that changed since the last frame,
     /// the times of PING and PONG apart: in a large lab whole tables would be more than a page can
@@ -52,6 +52,8 @@ pub struct Frame {
 /// A host at one moment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HostFrame {
+    /// It was taken away.
+    pub gone: bool,
     /// Its server's process id, none when none runs.
     pub pid: Option<u32>,
     /// Frozen by SIGSTOP.

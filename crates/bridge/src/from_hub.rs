@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::workshop::WorkshopTold;
 use crate::{
-    Comparison, FailoverFrame, Faults, Frame, History, LogLine, PacketDetail, Packets, Travelled,
-    WorkloadFrame,
+    Comparison, FailoverFrame, Faults, Frame, History, LinkFrame, LogLine, PacketDetail, Packets,
+    Travelled, WorkloadFrame,
 };
 
 /// Hub to page.
@@ -23,6 +23,8 @@ pub enum FromHub {
     },
     /// A lab is open.
     Opened(LabInfo),
+    /// The hosts of the branch that is alive, when there are others than the page was told of last.
+    Hosts(Vec<HostInfo>),
     /// The state of things, some thirty times a second while it changes.
     Frame(Box<Frame>),
     /// Answer to [`ToHub::Complete`].
@@ -46,6 +48,8 @@ pub enum FromHub {
     TakeAway(#[serde(with = "serde_bytes")] Vec<u8>),
     /// The faults that last, whenever they change.
     Faults(Box<Faults>),
+    /// Answer to [`ToHub::LookAtLink`].
+    Link(LinkFrame),
     /// Answer to [`ToHub::History`].
     History(Box<History>),
     /// Answer to [`crate::ToHub::ReadLog`]: the lines in the order of time.
@@ -70,7 +74,7 @@ pub enum FromHub {
     },
 }
 
-/// What does not change while a lab is open.
+/// What a lab is opened with. But for the hosts, nothing of it changes while it is open.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LabInfo {
     /// What it was opened from, as [`crate::ToHub::Open`] takes it.
@@ -79,7 +83,7 @@ pub struct LabInfo {
     pub seed: u64,
     /// Unix milliseconds at virtual time 0.
     pub unix_ms_at_zero: f64,
-    /// Every host.
+    /// Every host; [`FromHub::Hosts`] tells others.
     pub hosts: Vec<HostInfo>,
 }
 

@@ -106,6 +106,13 @@ pub enum ToHub {
         /// As in [`LossFrame`].
         id: u32,
     },
+    /// Tell one direction of a link; [`FromHub::Link`] answers.
+    LookAtLink {
+        /// Index of the host.
+        from: usize,
+        /// Index of the host.
+        to: usize,
+    },
     /// Change one direction of a link; none: to what is usual.
     Link {
         /// Index of the host.

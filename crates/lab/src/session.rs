@@ -120,10 +120,17 @@ impl<'a> Session<'a> {
     }
 
     fn type_line(&mut self, line: String) -> Result<(), Failure> {
+        if self.lab.world.is_gone(self.host) {
+            let ip = self.lab.world.ip(self.host);
+            return Err(Failure(format!("{ip} was removed; @HOST goes to another host")));
+        }
         self.show_host(self.host)?;
         let complaint = format!("`{line}` still runs after 24 hours of virtual time; limit it");
         self.lab.act(Action::Type { host: self.host, line });
-        self.run_until(|session| session.lab.prompt(session.host).is_some(), &complaint)
+        let ready = |session: &Self| {
+            session.lab.prompt(session.host).is_some() || session.lab.world.is_gone(session.host)
+        };
+        self.run_until(ready, &complaint)
     }
 
     /// Shows the prompt of the present host's console.

@@ -180,7 +180,7 @@ fn kind_names() -> impl Iterator<Item = &'static str> {
 }
 
 /// An address, or the end of one that only one host has: `.6`
-fn parse_host(text: &str, hosts: &[Ipv4Addr]) -> Result<HostId, String> {
+pub(crate) fn parse_host(text: &str, hosts: &[Ipv4Addr]) -> Result<HostId, String> {
     let is_it = |ip: &&Ipv4Addr| {
         let ip = ip.to_string();
         ip == text || text.starts_with('.') && ip.ends_with(text)

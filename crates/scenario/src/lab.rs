@@ -13,6 +13,7 @@ use sim::{
 
 use crate::agenda::{Agenda, Task};
 use crate::program::{self, Io, Past, Process, Programs};
+use crate::scenario::Host;
 pub use crate::scenario::Scenario;
 use crate::script::Step;
 use crate::shell::{self, Shell};
@@ -99,6 +100,8 @@ pub struct Lab {
     /// The world underneath.
     pub world: World,
     scenario: Rc<Scenario>,
+    /// How each host started, by its id: those of the scenario and those that were added.
+    hosts: Rc<Vec<Host>>,
     /// The shell of each host.
     shells: BTreeMap<HostId, Pid>,
     programs: Programs,
@@ -119,6 +122,7 @@ pub struct Lab {
 pub struct Moment {
     world: World,
     scenario: Rc<Scenario>,
+    hosts: Rc<Vec<Host>>,
     shells: BTreeMap<HostId, Pid>,
     programs: BTreeMap<Pid, Past>,
     workload: Workload,
@@ -164,7 +168,7 @@ impl Lab {
         let hosts: Vec<_> = scenario.hosts.iter().map(|it| world.add_host(it.ip)).collect();
         for (&from, one) in hosts.iter().zip(&scenario.hosts) {
             for (&to, other) in hosts.iter().zip(&scenario.hosts) {
-                world.set_link(from, to, scenario.link_between(one.ip, other.ip));
+                world.set_link(from, to, scenario.link_of(one, other));
             }
         }
         world.note_usual_links();
@@ -176,6 +180,7 @@ impl Lab {
         let mut lab = Self {
             world,
             scenario: Rc::new(scenario.clone()),
+            hosts: Rc::new(scenario.hosts.clone()),
             shells: BTreeMap::new(),
             programs: Programs::default(),
             workload: Workload::new(seed, scenario.password()),
@@ -199,6 +204,12 @@ impl Lab {
         &self.scenario
     }
 
+    /// How each host started, by its id: those of the scenario, and those that were added.
+    #[must_use]
+    pub fn hosts(&self) -> &[Host] {
+        &self.hosts
+    }
+
     /// Whether the scenario's opening is over, so that a person may take over.
     #[must_use]
     pub fn is_open(&self) -> bool {
@@ -208,6 +219,8 @@ impl Lab {
     /// Does something to the lab, now; not while a window is out.
     pub fn act(&mut self, action: Action) {
         match &action {
+            // Of a host that is not there yet, or not there in this history.
+            action if !action.fits(self.hosts.len()) => {}
             Action::Type { host, line } => self.type_line(*host, line.clone(), true),
             Action::Interrupt { host } => self.interrupt(*host),
             Action::Link { from, to, settings } => self.world.set_link(*from, *to, *settings),
@@ -337,8 +350,7 @@ impl Lab {
     /// Whether the prompt of a host's console is the shell's own.
     #[must_use]
     pub fn at_shell(&self, host: HostId) -> bool {
-        let ip = self.scenario.hosts.get(usize::from(host.0)).map(|it| it.ip);
-        ip.is_some_and(|ip| self.prompt(host).is_some_and(|it| it == shell::prompt(ip)))
+        self.prompt(host).is_some_and(|it| it == shell::prompt(self.world.ip(host)))
     }
 
     /// Completions of the last word of `line` at a host's prompt: whole replacements for the line.
@@ -346,7 +358,7 @@ impl Lab {
     pub fn complete(&self, host: HostId, line: &str) -> Vec<String> {
         let files: Vec<_> = self.world.disk(host).keys().map(String::as_str).collect();
         if self.at_shell(host) {
-            let hosts: Vec<_> = self.world.hosts().map(|(_, ip)| ip).collect();
+            let hosts: Vec<_> = self.world.present().map(|(_, ip)| ip).collect();
             shell::complete::shell_line(line, &files, &hosts)
         } else {
             shell::complete::redis_cli_line(line)
@@ -383,9 +395,8 @@ impl Lab {
     }
 
     fn process(&mut self, host: HostId) -> (Pid, Process) {
-        let ip = self.scenario.hosts[usize::from(host.0)].ip;
         let pid = self.world.spawn_program(host);
-        (pid, Process::new(host, ip, self.world.unix_us_at_zero(host)))
+        (pid, Process::new(host, self.world.ip(host), self.world.unix_us_at_zero(host)))
     }
 
     /// All that the lab is now but for its nodes; between windows. What nobody took yet (records,
@@ -402,6 +413,7 @@ impl Lab {
         Moment {
             world,
             scenario: Rc::clone(&self.scenario),
+            hosts: Rc::clone(&self.hosts),
             shells: self.shells.clone(),
             programs: self.programs.pasts(),
             workload,
@@ -418,6 +430,7 @@ impl Lab {
         Self {
             world: moment.world.clone(),
             scenario: Rc::clone(&moment.scenario),
+            hosts: Rc::clone(&moment.hosts),
             shells: moment.shells.clone(),
             programs: Programs::restore(&moment.programs),
             workload: moment.workload.clone(),
@@ -456,9 +469,30 @@ impl Lab {
                 self.programs.answer(cause, question, &mut self.world, &mut self.workload);
                 self.world.wake(cause);
                 self.collect_ended();
+                self.welcome(cause);
             }
             Task::TypeOpening => self.type_opening(),
+            Task::StartShell(host) if self.world.is_gone(host) => {}
             Task::StartShell(host) => self.start_shell(host),
+        }
+    }
+
+    /// Hosts that a program has added get what those of the scenario have: links, files and a shell.
+    fn welcome(&mut self, cause: Pid) {
+        let Some(near) = self.world.host_of(cause) else { return };
+        let added: Vec<_> = self.world.hosts().skip(self.hosts.len()).collect();
+        for (host, ip) in added {
+            let setup = self.hosts[usize::from(near.0)].beside(ip);
+            for (name, text) in self.scenario.files.iter().chain(&setup.files) {
+                self.world.write_file(host, name, text.clone().into_bytes());
+            }
+            Rc::make_mut(&mut self.hosts).push(setup);
+            let setup = &self.hosts[usize::from(host.0)];
+            for (other, there) in (0..).map(HostId).zip(self.hosts.iter()) {
+                self.world.lay_link(host, other, self.scenario.link_of(setup, there));
+                self.world.lay_link(other, host, self.scenario.link_of(there, setup));
+            }
+            self.start_shell(host);
         }
     }
 
@@ -501,7 +535,21 @@ impl Lab {
         }));
     }
 
+    /// A host that was taken away has no console any more. The opening ends, if it was under way.
+    fn forget_consoles(&mut self) {
+        let gone: Vec<_> =
+            self.shells.keys().copied().filter(|&it| self.world.is_gone(it)).collect();
+        for host in gone {
+            self.shells.remove(&host);
+            self.opening.clear();
+            self.opening_at = None;
+            let (at, text) = (self.world.now(), "Connection closed by remote host.\n".to_owned());
+            self.printed.push(Printed { at, host, text, echo: false });
+        }
+    }
+
     fn collect_ended(&mut self) {
+        self.forget_consoles();
         let due = self.world.now() + self.world.lookahead();
         for (pid, code) in self.world.take_ended() {
             if self.workload.ended(pid, self.world.now()) {

@@ -13,6 +13,7 @@ use miniz_oxide::{deflate, inflate};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::lab::Action;
+use crate::scenario::NODES_MAX;
 use crate::{Lab, Scenario};
 
 /// What decides what a history comes to: the version of these crates, and a fingerprint of them.
@@ -117,12 +118,16 @@ impl Link {
         if self.actions.len() > ACTIONS_MAX || self.now > LATEST {
             return Err(LinkError::TooLarge);
         }
-        let mut before = Time::ZERO;
+        let (mut before, mut hosts) = (Time::ZERO, scenario.hosts.len());
         for (at, action) in &self.actions {
-            if *at < before || *at > self.now || !action.fits(scenario.hosts.len()) {
+            if *at < before || *at > self.now || !action.fits(hosts) {
                 return Err(LinkError::Damaged);
             }
             before = *at;
+            // Whatever is typed may add hosts.
+            if let Action::Type { .. } = action {
+                hosts = hosts.max(NODES_MAX);
+            }
         }
         Ok((self, scenario))
     }
@@ -200,6 +205,16 @@ mod tests {
         assert_eq!(decode(&"A".repeat(TEXT_MAX + 1)), Err(LinkError::TooLarge));
         let elsewhere = Link { scenario: "nowhere".to_owned(), ..link() };
         assert_eq!(decode(&elsewhere.encode()), Err(LinkError::NoScenario));
+    }
+
+    #[test]
+    fn a_host_that_was_added_can_be_typed_at() {
+        let line = |host: u16, line: &str| Action::Type { host: HostId(host), line: line.into() };
+        let added = vec![(Time(1), line(0, "host add")), (Time(9), line(6, "redis-server"))];
+        let link = Link { actions: added, ..link() };
+        assert_eq!(decode(&link.encode()), Ok(link.clone()));
+        let many = vec![(Time(1), line(0, "host add")), (Time(9), line(200, "date"))];
+        assert_eq!(decode(&Link { actions: many, ..link }.encode()), Err(LinkError::Damaged));
     }
 
     #[test]

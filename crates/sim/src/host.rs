@@ -27,6 +27,8 @@ const EPHEMERAL: std::ops::RangeInclusive<u16> = 32768..=60999;
 #[derive(Debug, Clone)]
 pub(crate) struct Host {
     pub(crate) ip: Ipv4Addr,
+    /// It was taken away.
+    pub(crate) gone: bool,
     /// The files of the working directory.
     pub(crate) disk: BTreeMap<String, Rc<Vec<u8>>>,
     /// Whether nothing can be written there. (The log has a disk of its own.)
@@ -44,6 +46,7 @@ impl Host {
     pub(crate) fn new(ip: Ipv4Addr) -> Self {
         Self {
             ip,
+            gone: false,
             disk: BTreeMap::new(),
             full: false,
             clock_off: 0,

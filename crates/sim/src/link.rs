@@ -50,13 +50,10 @@ pub(crate) struct Links {
 impl Links {
     /// Links a new host to all others, and to itself.
     pub(crate) fn add_host(&mut self) {
-        let count = self.rows.len();
-        for row in &mut self.rows {
-            row.push(LinkSettings::LAN);
+        add_host(&mut self.rows);
+        if !self.usual.is_empty() {
+            add_host(&mut self.usual);
         }
-        let mut row = vec![LinkSettings::LAN; count];
-        row.push(LinkSettings::LOOPBACK);
-        self.rows.push(row);
         self.shortest = Some(self.shortest().min(LinkSettings::LOOPBACK.latency));
     }
 
@@ -73,6 +70,14 @@ impl Links {
     pub(crate) fn usual(&self, from: HostId, to: HostId) -> LinkSettings {
         let usual = self.usual.get(usize::from(from.0)).and_then(|it| it.get(usize::from(to.0)));
         usual.copied().unwrap_or_else(|| self.get(from, to))
+    }
+
+    /// What a link is usually like from here on, though never cut.
+    pub(crate) fn set_usual(&mut self, from: HostId, to: HostId, settings: LinkSettings) {
+        let row = self.usual.get_mut(usize::from(from.0));
+        if let Some(link) = row.and_then(|row| row.get_mut(usize::from(to.0))) {
+            *link = LinkSettings { blocked: false, ..settings };
+        }
     }
 
     /// Changes a link; tells what it is like from here on.
@@ -99,6 +104,15 @@ impl Links {
     pub(crate) fn shortest(&self) -> Span {
         self.shortest.unwrap_or(LinkSettings::LOOPBACK.latency)
     }
+}
+
+fn add_host(rows: &mut Vec<Vec<LinkSettings>>) {
+    for row in &mut *rows {
+        row.push(LinkSettings::LAN);
+    }
+    let mut row = vec![LinkSettings::LAN; rows.len()];
+    row.push(LinkSettings::LOOPBACK);
+    rows.push(row);
 }
 
 #[cfg(test)]

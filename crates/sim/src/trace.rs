@@ -1,5 +1,7 @@
 //! The running hash over everything that happens, and the records for whoever asks.
 
+use std::net::Ipv4Addr;
+
 use engine::{Event, Output, Signal, Time};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
@@ -15,7 +17,7 @@ pub struct Record {
     pub at: Time,
     /// On which host; for a link, the host it leads from; for a rule the first host.
     pub host: HostId,
-    /// Whose; none for what happens to a link or a rule.
+    /// Whose; none for what happens to a link, a rule or a whole host.
     pub pid: Option<Pid>,
     /// What.
     pub what: What,
@@ -44,6 +46,10 @@ pub enum What {
     },
     /// The disk of a host is full, or has room again.
     DiskFull(bool),
+    /// A host was added while time passed.
+    HostAdded(Ipv4Addr),
+    /// A host was taken away.
+    HostRemoved,
     /// A link was changed.
     Link {
         /// The host it leads to.
@@ -83,6 +89,8 @@ impl Trace {
             }
             What::RuleSet(id, rule) => (22, [id.0.into(), rule.digest(), 0, 0]),
             What::RuleLifted(id) => (23, [id.0.into(), 0, 0, 0]),
+            What::HostAdded(ip) => (24, [u32::from(*ip).into(), 0, 0, 0]),
+            What::HostRemoved => (25, [0; 4]),
         };
         let [a, b, c, d] = detail;
         let who = pid.map_or(u64::from(host.0), |pid| u64::from(pid.0));

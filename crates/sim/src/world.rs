@@ -97,7 +97,73 @@ impl World {
         host
     }
 
-    /// Every host with its address, in the order in which they were added.
+    /// Adds a host while time passes. Who is cut off from all others is cut off from it, too.
+    ///
+    /// # Panics
+    /// When the address is taken.
+    pub fn join(&mut self, ip: Ipv4Addr) -> HostId {
+        assert!(!self.in_window, "hosts are added between windows");
+        let is_apart = |&host: &HostId| self.is_isolated(host) || self.is_gone(host);
+        let apart: Vec<_> = self.hosts().map(|(host, _)| host).filter(is_apart).collect();
+        let host = self.add_host(ip);
+        self.trace.note(self.now, host, None, What::HostAdded(ip));
+        for other in apart {
+            for (from, to) in [(host, other), (other, host)] {
+                let settings = LinkSettings { blocked: true, ..self.link(from, to) };
+                self.net.links.set(from, to, settings);
+            }
+        }
+        host
+    }
+
+    /// Takes a host away for good: whatever ran there is gone at once, nobody hears the end of a
+    /// stream, and nothing reaches it any more. Its number and its address stay its own.
+    pub fn remove_host(&mut self, host: HostId) {
+        assert!(!self.in_window, "hosts are removed between windows");
+        if self.is_gone(host) {
+            return;
+        }
+        self.trace.note(self.now, host, None, What::HostRemoved);
+        for other in (0..).map(HostId).take(self.hosts.len()).filter(|&other| other != host) {
+            for (from, to) in [(host, other), (other, host)] {
+                let settings = LinkSettings { blocked: true, ..self.link(from, to) };
+                self.net.links.set(from, to, settings);
+            }
+        }
+        for pid in self.pids(host) {
+            self.kill(pid);
+        }
+        self.hosts[usize::from(host.0)].gone = true;
+    }
+
+    /// Whether a host was taken away.
+    #[must_use]
+    pub fn is_gone(&self, host: HostId) -> bool {
+        self.hosts[usize::from(host.0)].gone
+    }
+
+    /// The hosts that were not taken away.
+    pub fn present(&self) -> impl Iterator<Item = (HostId, Ipv4Addr)> + '_ {
+        self.hosts().filter(|&(host, _)| !self.is_gone(host))
+    }
+
+    /// The address of a host.
+    #[must_use]
+    pub fn ip(&self, host: HostId) -> Ipv4Addr {
+        self.hosts[usize::from(host.0)].ip
+    }
+
+    /// Whether nothing passes between a host and any other one. There must be another one.
+    #[must_use]
+    pub fn is_isolated(&self, host: HostId) -> bool {
+        let blocked = |from, to| self.link(from, to).blocked;
+        let mut others = self.present().map(|(other, _)| other).filter(|&other| other != host);
+        let all = |other| blocked(host, other) && blocked(other, host);
+        !self.is_gone(host) && others.next().is_some_and(all) && others.all(all)
+    }
+
+    /// Every host with its address, in the order in which they were added; those that were taken
+    /// away, too.
     pub fn hosts(&self) -> impl Iterator<Item = (HostId, Ipv4Addr)> + '_ {
         (0..).map(HostId).zip(self.hosts.iter().map(|host| host.ip))
     }
@@ -297,16 +363,26 @@ impl World {
         self.net.links.note_usual();
     }
 
+    /// What the link from one host to another is usually like; so it is from here on, but stays
+    /// blocked where it is.
+    pub fn lay_link(&mut self, from: HostId, to: HostId, settings: LinkSettings) {
+        assert!(!self.in_window, "links are changed between windows");
+        let blocked = self.link(from, to).blocked;
+        self.net.links.set(from, to, LinkSettings { blocked, ..settings });
+        self.net.links.set_usual(from, to, settings);
+    }
+
     /// What the link from one host to another is like when nothing was done to it.
     #[must_use]
     pub fn usual_link(&self, from: HostId, to: HostId) -> LinkSettings {
         self.net.links.usual(from, to)
     }
 
-    /// Changes the link from one host to another. What is on the wire already keeps its time.
+    /// Changes the link from one host to another. What is on the wire already keeps its time. None
+    /// leads to a host that was taken away.
     pub fn set_link(&mut self, from: HostId, to: HostId, settings: LinkSettings) {
         assert!(!self.in_window, "links are changed between windows");
-        if self.link(from, to) != settings {
+        if self.link(from, to) != settings && !self.is_gone(from) && !self.is_gone(to) {
             let settings = self.net.links.set(from, to, settings);
             self.trace.note(self.now, from, None, What::Link { to, settings });
         }

@@ -60,6 +60,9 @@ impl Simulated {
     }
 
     fn record(&mut self, lab: &Lab, record: &Record, facts: &mut Vec<Fact>) {
+        if let What::HostAdded(ip) = record.what {
+            self.hosts.insert(record.host, ip);
+        }
         let (Some(pid), Some(&ip)) = (record.pid, self.hosts.get(&record.host)) else { return };
         let mut tell = |what| facts.push(Fact { at: record.at, host: Some(ip), what });
         if record.what == What::Started && is_server(lab, record.host, pid) {

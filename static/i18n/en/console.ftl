@@ -14,3 +14,5 @@ console-more =
        *[other] { $count } lines more, then:
     } { $text }
 console-find = Find a host
+console-add = Add a host (host add)
+console-gone = This host was taken away.

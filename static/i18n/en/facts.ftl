@@ -17,6 +17,8 @@ fact-frozen = is frozen (SIGSTOP): it does not run, but its sockets stay open
 fact-continued = goes on (SIGCONT)
 fact-cut = is cut off from all other hosts
 fact-reconnected = is reconnected
+fact-host-added = is a new host
+fact-host-removed = is taken away, with all that ran there
 fact-shutting-down = shuts down: { $why }
 
 fact-pfail = got no answer from { $node } for a node timeout: possibly failed (PFAIL)

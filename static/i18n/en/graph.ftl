@@ -8,6 +8,7 @@ role-replica = replica
 mark-frozen = frozen
 mark-dead = dead
 mark-crashed = crashed
+mark-removed = host removed
 mark-cut = cut off
 
 # A node, read out: its address, its role, and what else there is to say.

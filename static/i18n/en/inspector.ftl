@@ -17,6 +17,11 @@ act-cut = Cut off
 act-cut-how = unplug the network
 act-reconnect = Reconnect
 act-reconnect-how = plug it in again
+act-remove = Remove the host
+act-add = Add a host
+act-links = Links
+act-links-how = latency, jitter, loss …
+act-gone = This host was taken away. The past still has it.
 
 self-id = node id
 self-slots = slots

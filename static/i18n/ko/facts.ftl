@@ -17,6 +17,8 @@ fact-frozen = 정지됨(SIGSTOP): 실행은 멈췄지만 소켓은 열려 있음
 fact-continued = 다시 실행됨(SIGCONT)
 fact-cut = 다른 모든 호스트와 단절됨
 fact-reconnected = 다시 연결됨
+fact-host-added = 새 호스트로 추가됨
+fact-host-removed = 호스트가 통째로 제거됨
 fact-shutting-down = 종료 중: { $why }
 
 fact-pfail = 노드 타임아웃 동안 { $node } 응답 없음: 장애 의심(PFAIL)

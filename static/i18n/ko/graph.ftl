@@ -8,6 +8,7 @@ role-replica = 복제본
 mark-frozen = 정지
 mark-dead = 종료
 mark-crashed = 크래시
+mark-removed = 호스트 제거됨
 mark-cut = 단절
 
 # 노드를 읽어 줄 때: 주소, 역할, 그 밖의 상태.

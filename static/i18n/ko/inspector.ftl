@@ -17,6 +17,11 @@ act-cut = 단절
 act-cut-how = 네트워크 케이블 뽑기
 act-reconnect = 재연결
 act-reconnect-how = 케이블 다시 꽂기
+act-remove = 호스트 제거
+act-add = 호스트 추가
+act-links = 링크
+act-links-how = 지연, 지터, 손실 …
+act-gone = 이 호스트는 제거되었습니다. 과거로 가면 아직 있습니다.
 
 self-id = 노드 ID
 self-slots = 슬롯

@@ -12,12 +12,12 @@ const LANGUAGES: [&str; 2] = ["en", "ko"];
 const MASTER: &str = "192.168.0.161";
 const REPLICA: &str = "192.168.0.6";
 
-fn axe() -> Option<String> {
+pub(super) fn axe() -> Option<String> {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(AXE)).ok()
 }
 
 /// Goes over the page with axe and gathers what it finds.
-fn look(lab: &LabPage, view: &str, found: &mut Vec<String>) -> Result<()> {
+pub(super) fn look(lab: &LabPage, view: &str, found: &mut Vec<String>) -> Result<()> {
     // Motion has come to its end, so that colours are what they are.
     lab.page
         .eval(

@@ -6,6 +6,7 @@ mod clients;
 mod designs;
 mod embed;
 mod figures;
+mod hosts;
 mod offline;
 mod opening;
 mod packets;

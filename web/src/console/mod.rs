@@ -38,19 +38,30 @@ pub fn console_pane(state: &Page) -> Html {
         }
     });
     let waits = !console.is_idle() || console.prompt.is_none();
-    let paused = !state.running() && state.phase == Phase::Open && waits;
+    let gone = state.frame.as_ref().and_then(|it| it.hosts.get(host)).is_some_and(|it| it.gone);
+    // Beside the host that is shown, or any other when that is gone.
+    let near = state.frame.as_ref().and_then(|it| it.hosts.iter().position(|it| !it.gone));
+    let near = Some(host).filter(|_| !gone).or(near).unwrap_or_default();
+    let add = send.reform(move |_: MouseEvent| Action::Shell(near, "host add".into()));
+    let paused = !gone && !state.running() && state.phase == Phase::Open && waits;
     let resume = send.reform(|_: MouseEvent| Action::Tell(ToHub::Run(true)));
     html! {
         <section class="console" aria-label={t!("console")}>
             <div class="console-bar">
                 { tabs(state) }
+                <button id="host-add" class="quiet" title={t!("console-add")} aria-label={t!("console-add")}
+                    onclick={add}>{ Icon::Add.draw() }</button>
                 <button class="quiet" title={t!("console-copy")} aria-label={t!("console-copy")}
                     onclick={on_copy}>{ Icon::Copy.draw() }</button>
             </div>
             <Voice console={console.clone()} {host} />
             <div class="terminal" role="tabpanel" aria-label={state.names.ip(host).to_owned()} {onclick}>
                 <Output console={console.clone()} {host}>
-                    <InputLine key={host} {host} {console} {send} />
+                    if gone {
+                        <p class="paused">{ t!("console-gone") }</p>
+                    } else {
+                        <InputLine key={host} {host} {console} {send} />
+                    }
                     if paused {
                         <p class="paused">
                             { t!("console-stopped") }{ " " }

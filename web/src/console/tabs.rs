@@ -4,7 +4,7 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::browser;
-use crate::state::standing::{Standing, standings};
+use crate::state::standing::{Life, Standing, standings};
 use crate::state::{Action, Page};
 use crate::{t, words};
 
@@ -39,9 +39,10 @@ pub fn tabs(state: &Page) -> Html {
         let onclick = choose.reform(move |_: MouseEvent| host);
         let chosen = state.tab == host;
         let ip = state.names.ip(host).to_owned();
+        let gone = standings.get(host).is_some_and(|it| it.life == Life::Removed);
         let mark = standings.get(host).map(mark);
         html! {
-            <button id={format!("tab-{host}")} role="tab" aria-selected={chosen.to_string()}
+            <button id={format!("tab-{host}")} class={gone.then_some("gone")} role="tab" aria-selected={chosen.to_string()}
                 tabindex={if chosen { "0" } else { "-1" }} data-tab={ip.clone()} title={ip.clone()} {onclick}>
                 <i class={classes!("lamp", mark)} aria-hidden="true" />
                 <span class="long">{ ip }</span>

@@ -3,18 +3,26 @@
 use bridge::{Faults, LossFrame};
 use yew::prelude::*;
 
+use super::lines::press;
 use super::packets::on_lane;
 use super::seats::{Point, Seats};
 use crate::format::span;
+use crate::names::Names;
+use crate::panels::faults::command;
+use crate::state::faults::FaultsAction;
 use crate::t;
 
 /// Where along a lane the mark of a fault stands, so that those of both directions keep apart.
 const MIDDLE: f64 = 0.5;
 
 /// The faults that last.
-pub fn aimed(seats: &Seats, faults: Option<&Faults>) -> Html {
+pub fn aimed(
+    (seats, names): (&Seats, &Names),
+    faults: Option<&Faults>,
+    on_fault: &Callback<FaultsAction>,
+) -> Html {
     let Some(faults) = faults else { return html! {} };
-    let losses = faults.losses.iter().filter_map(|it| loss(it, seats));
+    let losses = faults.losses.iter().filter_map(|it| loss(it, (seats, names), on_fault));
     let links = faults.links.iter().filter_map(|it| {
         let (from, to) = (*seats.hosts.get(it.from)?, *seats.hosts.get(it.to)?);
         let (state, usual) = (&it.state, &it.usual);
@@ -25,7 +33,11 @@ pub fn aimed(seats: &Seats, faults: Option<&Faults>) -> Html {
             () => format!("± {}", span(state.jitter_ms)),
         };
         let class = if state.blocked { "aimed" } else { "aimed slow" };
-        Some(lane(class, format!("link-{}-{}", it.from, it.to), from, to, seats, text))
+        let what = format!("{} → {} {text}", names.ip(it.from), names.ip(it.to));
+        let end = undo(what, FaultsAction::EndLink(it.from, it.to), on_fault);
+        let edit = press(on_fault, FaultsAction::EditLink(it.from, it.to)).0;
+        let id = format!("link-{}-{}", it.from, it.to);
+        Some(lane((class, id, text), (from, to), seats, (end, Some(edit))))
     });
     html! {
         <g aria-label={t!("faults-drawn")} role="group">
@@ -35,17 +47,30 @@ pub fn aimed(seats: &Seats, faults: Option<&Faults>) -> Html {
     }
 }
 
-fn loss(it: &LossFrame, seats: &Seats) -> Option<Html> {
+/// How the mark of a fault undoes it: its name, a click, a key.
+type Undo = (String, Callback<MouseEvent>, Callback<KeyboardEvent>);
+
+fn undo(what: String, end: FaultsAction, on_fault: &Callback<FaultsAction>) -> Undo {
+    let (onclick, onkeydown) = press(on_fault, end);
+    (t!("faults-undo-what", what = what), onclick, onkeydown)
+}
+
+fn loss(
+    it: &LossFrame,
+    (seats, names): (&Seats, &Names),
+    on_fault: &Callback<FaultsAction>,
+) -> Option<Html> {
+    let end = undo(command(&it.loss, names), FaultsAction::EndLoss(it.id), on_fault);
     let place = |host: Option<usize>| host.and_then(|host| seats.hosts.get(host).copied());
     let text = short(it);
     let id = format!("loss-{}", it.id);
     Some(match (place(it.loss.from), place(it.loss.to)) {
-        (Some(from), Some(to)) => lane("aimed", id, from, to, seats, text),
-        (Some(at), None) => beside(id, at, seats, format!("{text} →")),
-        (None, Some(at)) => beside(id, at, seats, format!("→ {text}")),
+        (Some(from), Some(to)) => lane(("aimed", id, text), (from, to), seats, (end, None)),
+        (Some(at), None) => beside(id, at, seats, format!("{text} →"), end),
+        (None, Some(at)) => beside(id, at, seats, format!("→ {text}"), end),
         (None, None) => {
             let middle = Point { x: seats.width / 2.0, y: 14.0 };
-            beside(id, Point { y: middle.y - seats.node, ..middle }, seats, text)
+            beside(id, Point { y: middle.y - seats.node, ..middle }, seats, text, end)
         }
     })
 }
@@ -59,14 +84,12 @@ fn short(it: &LossFrame) -> String {
     }
 }
 
-/// A crossed-out lane from one node to another.
+/// A crossed-out lane from one node to another. A click on the cross undoes it, one on the lane edits.
 fn lane(
-    class: &'static str,
-    id: String,
-    from: Point,
-    to: Point,
+    (class, id, text): (&'static str, String, String),
+    (from, to): (Point, Point),
     seats: &Seats,
-    text: String,
+    ((label, onclick, onkeydown), edit): (Undo, Option<Callback<MouseEvent>>),
 ) -> Html {
     let edge = (seats.node + 4.0) / from.distance(to).max(1.0);
     let at = |part: f64| on_lane(from, to, edge + (1.0 - 2.0 * edge) * part);
@@ -77,23 +100,28 @@ fn lane(
     };
     html! {
         <g {class} data-fault={id}>
-            { for points.windows(2).map(piece) }
-            <circle cx={px(middle.x)} cy={px(middle.y)} r="7" />
-            <path d={format!("M{} {}l6 6m0 -6l-6 6", px(middle.x - 3.0), px(middle.y - 3.0))} />
-            // Where there is little room, words would stand on others.
-            if seats.around() && !seats.brief() {
-                <text x={px(middle.x)} y={px(middle.y - 11.0)}>{ text }</text>
-            } else {
-                <title>{ text }</title>
-            }
+            <g class={edit.is_some().then_some("edits")} onclick={edit}>
+                { for points.windows(2).map(piece) }
+            </g>
+            <g class="undo" role="button" tabindex="0" aria-label={label} {onclick} {onkeydown}>
+                <circle cx={px(middle.x)} cy={px(middle.y)} r="7" />
+                <path d={format!("M{} {}l6 6m0 -6l-6 6", px(middle.x - 3.0), px(middle.y - 3.0))} />
+                // Where there is little room, words would stand on others.
+                if seats.around() && !seats.brief() {
+                    <text x={px(middle.x)} y={px(middle.y - 11.0)}>{ text }</text>
+                } else {
+                    <title>{ text }</title>
+                }
+            </g>
         </g>
     }
 }
 
 /// A mark above a node.
-fn beside(id: String, at: Point, seats: &Seats, text: String) -> Html {
+fn beside(id: String, at: Point, seats: &Seats, text: String, undo: Undo) -> Html {
+    let (label, onclick, onkeydown) = undo;
     html! {
-        <g class="aimed" data-fault={id}>
+        <g class="aimed undo" data-fault={id} role="button" tabindex="0" aria-label={label} {onclick} {onkeydown}>
             <text x={px(at.x)} y={px(at.y - seats.node - 8.0)}>{ format!("✕ {text}") }</text>
         </g>
     }

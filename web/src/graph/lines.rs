@@ -2,13 +2,26 @@
 
 use yew::prelude::*;
 
+use super::link_editor::edge_id;
 use super::seats::{Point, Seats};
+use crate::names::Names;
+use crate::state::faults::FaultsAction;
 use crate::state::standing::{Doubt, Standing};
+use crate::t;
 
 /// What connects nodes.
-pub fn lines(seats: &Seats, standings: &[Standing], shards: &[Vec<usize>]) -> Html {
-    let groups = shards.iter().map(|members| group(members, seats));
-    let links = standings.iter().enumerate().filter_map(|(host, it)| link(host, it, seats));
+pub fn lines(
+    (seats, names): (&Seats, &Names),
+    standings: &[Standing],
+    shards: &[Vec<usize>],
+    on_fault: &Callback<FaultsAction>,
+) -> Html {
+    let there = |members: &Vec<usize>| -> Vec<usize> {
+        members.iter().copied().filter(|&it| it < standings.len()).collect()
+    };
+    let groups = shards.iter().map(there).map(|members| group(&members, seats));
+    let links = standings.iter().enumerate();
+    let links = links.filter_map(|(host, it)| link(host, it, (seats, names), on_fault));
     let doubts = standings.iter().enumerate().flat_map(|(host, it)| doubts(host, it, seats));
     html! {
         <g class="lines">
@@ -30,8 +43,14 @@ fn group(members: &[usize], seats: &Seats) -> Html {
 }
 
 /// From a master to its replica, the way the data goes.
-fn link(host: usize, standing: &Standing, seats: &Seats) -> Option<Html> {
-    let (from, to) = (*seats.hosts.get(standing.follows?)?, *seats.hosts.get(host)?);
+fn link(
+    host: usize,
+    standing: &Standing,
+    (seats, names): (&Seats, &Names),
+    on_fault: &Callback<FaultsAction>,
+) -> Option<Html> {
+    let master = standing.follows?;
+    let (from, to) = (*seats.hosts.get(master)?, *seats.hosts.get(host)?);
     // Where labels stand below their node, a link that comes from below ends beneath them.
     let labels = if seats.small() { 28.0 } else { 0.0 };
     let edge = |node: Point, other: Point| {
@@ -47,8 +66,15 @@ fn link(host: usize, standing: &Standing, seats: &Seats) -> Option<Html> {
         None => "broken gone",
     };
     let turn = (to.y - from.y).atan2(to.x - from.x).to_degrees();
+    let label = t!("faults-edit-link", from = names.ip(master), to = names.ip(host));
+    let edit = FaultsAction::EditLink(master, host);
+    let (onclick, onkeydown) = press(on_fault, edit);
+    let ends = [px(start.x), px(start.y), px(end.x), px(end.y)].map(AttrValue::from);
+    let [x1, y1, x2, y2] = ends;
     Some(html! {
-        <g class={classes!("link", class)}>
+        <g id={edge_id(master, host)} class={classes!("link", class)} role="button" tabindex="0" aria-label={label}
+            {onclick} {onkeydown}>
+            <line class="hit" {x1} {y1} {x2} {y2} />
             <line x1={px(start.x)} y1={px(start.y)} x2={px(end.x)} y2={px(end.y)} />
             <path d="M-8 -4.5 L0 0 L-8 4.5"
                 transform={format!("translate({:.1} {:.1}) rotate({turn:.1})", end.x, end.y)} />
@@ -70,6 +96,23 @@ fn doubts(host: usize, standing: &Standing, seats: &Seats) -> Vec<Html> {
         }
     };
     doubters.map(draw).collect()
+}
+
+/// A click, Enter or Space on something of the picture.
+pub fn press(
+    on_fault: &Callback<FaultsAction>,
+    action: FaultsAction,
+) -> (Callback<MouseEvent>, Callback<KeyboardEvent>) {
+    let (clicked, send) = (action.clone(), on_fault.clone());
+    let onclick = on_fault.reform(move |_: MouseEvent| clicked.clone());
+    let onkeydown = Callback::from(move |event: KeyboardEvent| {
+        if matches!(event.key().as_str(), "Enter" | " ") {
+            event.prevent_default();
+            event.stop_propagation();
+            send.emit(action.clone());
+        }
+    });
+    (onclick, onkeydown)
 }
 
 fn px(value: f64) -> String {

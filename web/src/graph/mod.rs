@@ -5,6 +5,7 @@ mod caption;
 mod grid;
 mod legend;
 mod lines;
+mod link_editor;
 mod node;
 mod packet_layer;
 mod packets;
@@ -20,12 +21,14 @@ use yew::prelude::*;
 use crate::live::Clock;
 use crate::shared::Shared;
 use crate::state::belief;
+use crate::state::faults::FaultsAction;
 use crate::state::shards::slot_arcs;
 use crate::state::standing::standings;
 use crate::state::{Action, State};
 use crate::t;
 use legend::legend;
 use lines::lines;
+use link_editor::link_editor;
 use node::NodeView;
 use packet_layer::PacketLayer;
 use seats::Seats;
@@ -45,7 +48,8 @@ pub fn Graph(props: &Props) -> Html {
     let state = &props.state;
     let place = use_node_ref();
     let size = size::use_size(&place);
-    let hosts = state.lab.as_ref().map_or(0, |lab| lab.hosts.len());
+    // Places stay as they are in the past, when some hosts are not there yet.
+    let hosts = state.hosts();
     let seats =
         use_memo((state.shards.clone(), hosts, size), |(shards, hosts, (width, height))| {
             let loose: Vec<_> = (0..*hosts).map(|host| vec![host]).collect();
@@ -57,14 +61,21 @@ pub fn Graph(props: &Props) -> Html {
         let dispatcher = state.dispatcher();
         use_callback((), move |host: usize, ()| dispatcher.dispatch(Action::Select(Some(host))))
     };
+    let on_fault = {
+        let dispatcher = state.dispatcher();
+        use_callback((), move |action: FaultsAction, ()| {
+            dispatcher.dispatch(Action::Faults(action))
+        })
+    };
     let slowed = state.frame.as_ref().is_some_and(|it| it.running && it.speed > 0.005);
     html! {
         <section class="graph" aria-label={t!("graph")} ref={place}>
             if let Some(frame) = state.frame.as_ref().filter(|_| seats.width > 0.0) {
-                { picture(state, frame, &seats, &on_select) }
+                { picture(state, frame, &seats, (&on_select, &on_fault)) }
             }
             { seen_by(state) }
             { legend(slowed) }
+            { link_editor(state, &seats) }
         </section>
     }
 }
@@ -81,7 +92,7 @@ fn picture(
     state: &State,
     frame: &Shared<Frame>,
     seats: &Shared<Seats>,
-    on_select: &Callback<usize>,
+    (on_select, on_fault): (&Callback<usize>, &Callback<FaultsAction>),
 ) -> Html {
     let (clock, names) = (Clock::of(state), &state.names);
     let seen = state.belief.seen_by.and_then(|observer| belief::seen(state, observer));
@@ -94,7 +105,8 @@ fn picture(
     let nodes = standings.iter().enumerate().map(|(host, standing)| {
         let follows = standing.follows.map(|it| AttrValue::from(names.short(it).to_owned()));
         html! {
-            <NodeView key={host} {host} standing={standing.clone()} at={seats.hosts[host]}
+            <NodeView key={host} {host} standing={standing.clone()}
+                at={seats.hosts.get(host).copied().unwrap_or_default()}
                 radius={seats.node} side={seats.side(host)} brief={seats.brief()} ip={names.ip(host).to_owned()}
                 short={names.short(host).to_owned()} {follows}
                 selected={state.selected == Some(host)} {on_select} />
@@ -103,14 +115,14 @@ fn picture(
     html! {
         <>
             <svg viewBox={view_box} role="group" aria-label={t!("graph-nodes")}>
-                { lines(seats, &standings, state.shards.as_ref().map_or(&[], |it| it.as_slice())) }
+                { lines((seats, names), &standings, state.shards.as_ref().map_or(&[], |it| it.as_slice()), on_fault) }
                 { slot_ring(seats, &standings, &arcs) }
                 if true_to_all {
                     <TimerLayer {seats} {frame} {clock} {names} standings={standings.clone()}
                         votes={state.votes.clone()} />
                 }
                 { for nodes }
-                { aimed::aimed(seats, state.faults.lasting.as_ref()) }
+                { aimed::aimed((seats, names), state.faults.lasting.as_ref(), on_fault) }
             </svg>
             if true_to_all {
                 <PacketLayer {seats} {frame} {clock} />

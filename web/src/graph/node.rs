@@ -109,7 +109,7 @@ fn labels(props: &Props) -> Html {
     if *side == Side::None {
         return Html::default();
     }
-    let exists = !matches!(standing.life, Life::Dead | Life::Crashed);
+    let exists = matches!(standing.life, Life::Running | Life::Frozen);
     let duty = match follows {
         _ if !standing.seen => t!("duty-unseen"),
         _ if !exists && standing.master => t!("duty-was-master"),
@@ -218,6 +218,7 @@ fn life_class(life: Life) -> &'static str {
         Life::Frozen => "frozen",
         Life::Dead => "dead",
         Life::Crashed => "dead crashed",
+        Life::Removed => "dead removed",
     }
 }
 

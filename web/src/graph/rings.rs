@@ -36,7 +36,7 @@ pub fn rings(
         rings.extend(own(host, frame, now_ms));
         draw_rings(host, &rings, seats)
     };
-    (0..seats.hosts.len()).map(draw).collect()
+    (0..standings.len().min(waits.len())).map(draw).collect()
 }
 
 /// How far a timer is, 0 to 1.

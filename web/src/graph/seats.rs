@@ -79,6 +79,8 @@ const LOW: f64 = 380.0;
 
 /// Where the view is narrower than this, words at nodes are short, pixels.
 const NARROW: f64 = 480.0;
+/// How far words beside a node reach, pixels.
+const LABEL: f64 = 140.0;
 
 /// So many hosts sit around the slot ring.
 const AROUND: usize = 9;
@@ -136,11 +138,17 @@ impl Seats {
         }
         match self.hosts.get(host) {
             Some(at) if !self.small() => {
-                if at.x < self.centre.x - 1.0 {
-                    Side::Left
-                } else {
-                    Side::Right
-                }
+                let (side, way) = match at.x < self.centre.x - 1.0 {
+                    true => (Side::Left, -1.0),
+                    false => (Side::Right, 1.0),
+                };
+                let in_the_way = |it: &Point| {
+                    let aside = (it.x - at.x) * way;
+                    aside > 0.0
+                        && aside < LABEL + self.node
+                        && (it.y - at.y).abs() < self.node + 20.0
+                };
+                if self.hosts.iter().any(in_the_way) { Side::Below } else { side }
             }
             _ => Side::Below,
         }

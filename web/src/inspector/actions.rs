@@ -4,6 +4,7 @@
 use bridge::ToHub;
 use yew::prelude::*;
 
+use crate::state::faults::FaultsAction;
 use crate::state::{Action, Page};
 use crate::t;
 
@@ -30,6 +31,19 @@ pub fn actions(state: &Page, host: usize) -> Html {
             false => button("reconnect", t!("act-reconnect"), t!("act-reconnect-how"), onclick),
         }
     };
+    if now.gone {
+        return html! { <p class="none">{ t!("act-gone") }</p> };
+    }
+    let links = {
+        let (dispatcher, near) = (state.dispatcher(), usize::from(host == 0));
+        let to = state.beliefs.get(host).and_then(Option::as_ref);
+        let to = to.and_then(|it| state.names.host(it.master_id.as_deref()?)).unwrap_or(near);
+        let onclick = Callback::from(move |_: MouseEvent| {
+            dispatcher.dispatch(Action::Faults(FaultsAction::EditLink(host, to)));
+        });
+        button("links", t!("act-links"), t!("act-links-how"), onclick)
+    };
+    let there = state.frame.as_ref().map_or(0, |it| it.hosts.iter().filter(|it| !it.gone).count());
     html! {
         <div class="actions">
             if let Some(pid) = now.pid {
@@ -46,6 +60,13 @@ pub fn actions(state: &Page, host: usize) -> Html {
             { cut }
             if now.node.as_ref().is_some_and(|it| !it.master) && !now.stopped {
                 { shell("failover", t!("act-failover"), "redis-cli cluster failover".into()) }
+            }
+            if there > 1 {
+                { links }
+            }
+            { shell("add", t!("act-add"), "host add".into()) }
+            if there > 1 {
+                { shell("remove", t!("act-remove"), format!("host remove {}", state.names.ip(host))) }
             }
         </div>
     }

@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use crate::browser;
 use crate::icons::Icon;
-use crate::state::standing::{Standing, standings};
+use crate::state::standing::{Life, Standing, standings};
 use crate::state::{Action, State};
 use crate::{t, words};
 use actions::actions;
@@ -53,7 +53,8 @@ pub fn Inspector(props: &Props) -> Html {
                 <span class={classes!("role", standing.role())}>{ headline(standing) }</span>
                 <button class="quiet" title={t!("inspector-close-key")} aria-label={t!("inspector-close")} onclick={close}>{ Icon::Close.draw() }</button>
             </header>
-            <div class="body">
+            // Without buttons it can be scrolled all the same.
+            <div class="body" tabindex={(standing.life == Life::Removed).then_some("0")}>
                 { crash(state, host) }
                 { actions(state, host) }
                 { beliefs(state, host) }

@@ -1,6 +1,6 @@
 //! Aimed faults: what is to be lost or slowed down, what lasts, and a way to undo it.
 
-mod draft;
+pub mod draft;
 
 use bridge::{Faults, LinkState, Loss, Ports};
 use yew::prelude::*;
@@ -21,7 +21,11 @@ pub fn faults(state: &Page) -> Html {
         <section class="faults" aria-label={t!("panel-faults")}>
             <div class="drafts">
                 { draft::loss(state, &send) }
-                { draft::link(state, &send) }
+                // Beside the graph it is the same form.
+                if state.faults.editing.is_none() {
+                    <div class="draft"><h3>{ t!("faults-link") }</h3></div>
+                    { draft::link(state, &send) }
+                }
             </div>
             { lasting(state, &send) }
         </section>

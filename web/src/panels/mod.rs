@@ -8,7 +8,7 @@ mod beliefs;
 mod clients;
 mod events;
 mod failovers;
-mod faults;
+pub mod faults;
 mod height;
 mod packets;
 mod pieces;

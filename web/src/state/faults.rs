@@ -1,6 +1,6 @@
 //! Aimed faults: those that last, and the one that the person is about to set.
 
-use bridge::{Faults, LinkState, Loss, Ports, ToHub};
+use bridge::{Faults, LinkFrame, LinkState, Loss, Ports, ToHub};
 
 use super::State;
 
@@ -16,7 +16,7 @@ pub enum End {
 }
 
 /// The link that the person is about to change.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct LinkDraft {
     /// From there.
     pub from: usize,
@@ -26,6 +26,8 @@ pub struct LinkDraft {
     pub both: bool,
     /// What it is to be like; none before anything was said.
     pub state: Option<LinkState>,
+    /// What it is like.
+    pub known: Option<LinkFrame>,
 }
 
 /// What can happen. Changes are made to what is there when they arrive: two may come before the page
@@ -42,6 +44,12 @@ pub enum FaultsAction {
     DraftLink(fn(&mut LinkDraft, LinkState, f64), f64),
     /// Change it.
     Link,
+    /// It is to be as usual.
+    Usual,
+    /// Opens the editor beside the graph, for the link from one host to another.
+    EditLink(usize, usize),
+    /// Closes it.
+    CloseLink,
     /// Lose that no more.
     EndLoss(u32),
     /// That link is to be as usual.
@@ -63,6 +71,9 @@ pub struct FaultsView {
     pub ends: End,
     /// What is to become of a link.
     pub link: LinkDraft,
+    /// The editor beside the graph is open, for the how manieth time.
+    pub editing: Option<u32>,
+    edited: u32,
 }
 
 impl Default for FaultsView {
@@ -79,7 +90,9 @@ impl Default for FaultsView {
                 count: None,
             },
             ends: End::After(30.0),
-            link: LinkDraft { from: 0, to: 1, both: false, state: None },
+            link: LinkDraft { from: 0, to: 1, both: false, state: None, known: None },
+            editing: None,
+            edited: 0,
         }
     }
 }
@@ -97,7 +110,8 @@ impl FaultsView {
 
     /// What a link is to be like.
     pub fn link_state(&self) -> Option<LinkState> {
-        self.link.state.or_else(|| self.lasting.as_ref().map(|it| it.usual))
+        let known = self.link.known.as_ref().map(|it| it.state);
+        self.link.state.or(known).or_else(|| self.lasting.as_ref().map(|it| it.usual))
     }
 }
 
@@ -111,21 +125,54 @@ impl State {
             FaultsAction::Lose => self.send(ToHub::Lose(self.faults.loss())),
             FaultsAction::DraftLink(change, value) => {
                 if let Some(state) = self.faults.link_state() {
-                    change(&mut self.faults.edit().link, state, value);
+                    let before = (self.faults.link.from, self.faults.link.to);
+                    let link = &mut self.faults.edit().link;
+                    change(link, state, value);
+                    if (link.from, link.to) != before {
+                        self.look_at_link();
+                    }
                 }
             }
-            FaultsAction::Link => {
-                let LinkDraft { from, to, both, .. } = self.faults.link;
-                let state = self.faults.link_state();
-                self.send(ToHub::Link { from, to, state });
-                if both {
-                    self.send(ToHub::Link { from: to, to: from, state });
-                }
+            FaultsAction::Link => self.set_link(self.faults.link_state()),
+            FaultsAction::Usual => self.set_link(None),
+            FaultsAction::EditLink(from, to) => {
+                // On a phone the inspector lies over the graph.
+                self.selected = None;
+                let view = self.faults.edit();
+                view.edited += 1;
+                view.editing = Some(view.edited);
+                (view.link.from, view.link.to, view.link.both) = (from, to, true);
+                self.look_at_link();
             }
+            FaultsAction::CloseLink => self.faults.edit().editing = None,
             FaultsAction::EndLoss(id) => self.send(ToHub::EndLoss { id }),
             FaultsAction::EndLink(from, to) => self.send(ToHub::Link { from, to, state: None }),
             FaultsAction::EndCut(host) => self.send(ToHub::Cut { host, cut: false }),
             FaultsAction::EndAll => self.end_all_faults(),
+        }
+    }
+
+    fn set_link(&mut self, state: Option<LinkState>) {
+        let LinkDraft { from, to, both, .. } = self.faults.link;
+        self.send(ToHub::Link { from, to, state });
+        if both {
+            self.send(ToHub::Link { from: to, to: from, state });
+        }
+        self.look_at_link();
+    }
+
+    /// Whatever was said of another link, or before a change, does not hold for this one.
+    fn look_at_link(&mut self) {
+        let link = &mut self.faults.edit().link;
+        (link.state, link.known) = (None, None);
+        let (from, to) = (link.from, link.to);
+        self.send(ToHub::LookAtLink { from, to });
+    }
+
+    pub(super) fn hear_link(&mut self, known: LinkFrame) {
+        let link = &mut self.faults.edit().link;
+        if (known.from, known.to) == (link.from, link.to) {
+            link.known = Some(known);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Taking in a frame.
 
-use bridge::{Fact, Frame, NodeFrame, ToHub};
+use bridge::{Fact, Frame, HostInfo, NodeFrame, ToHub};
 
 use super::console::Send;
 use super::{State, shards};
@@ -85,8 +85,34 @@ impl State {
         };
         let beliefs = frame.hosts.iter().zip(self.beliefs.iter()).map(newest).collect();
         self.beliefs = Shared::new(beliefs);
-        if self.shards.is_none() {
-            self.shards = shards::settle(&self.beliefs, &self.names).map(Shared::new);
+        let shards = match &self.shards {
+            None => shards::settle(&self.beliefs, &self.names),
+            Some(shards) => shards::grown(shards, self.hosts(), &self.beliefs, &self.names),
+        };
+        self.shards = shards.map(Shared::new).or_else(|| self.shards.take());
+    }
+
+    /// The branch that is alive has other hosts than before.
+    pub(super) fn hear_hosts(&mut self, hosts: Vec<HostInfo>) {
+        self.names.edit().rename(&hosts);
+        if let Some(lab) = &mut self.lab {
+            lab.edit().hosts = hosts;
+        }
+    }
+
+    /// The moment that is shown has so many hosts.
+    pub(super) fn fit(&mut self, hosts: usize) {
+        if self.consoles.len() == hosts {
+            return;
+        }
+        self.consoles.resize_with(hosts, Shared::default);
+        self.beliefs.edit().resize(hosts, None);
+        let there = |host: &usize| *host < hosts;
+        self.tab = Some(self.tab).filter(there).unwrap_or_default();
+        self.selected = self.selected.filter(there);
+        self.filter = self.filter.filter(there);
+        if !self.belief.seen_by.as_ref().is_none_or(there) {
+            self.belief.edit().seen_by = None;
         }
     }
 

@@ -130,7 +130,7 @@ pub enum Action {
 pub struct State {
     /// How far the lab has come.
     pub phase: Phase,
-    /// What does not change while a lab is open.
+    /// What the lab was opened with, and its hosts: in the past those that come later, too.
     pub lab: Option<Shared<LabInfo>>,
     /// How hosts are called.
     pub names: Shared<Names>,
@@ -344,6 +344,7 @@ impl State {
             }
             FromHub::Opening { progress } => self.phase = Phase::Opening(progress),
             FromHub::Opened(lab) => self.open(lab),
+            FromHub::Hosts(hosts) => self.hear_hosts(hosts),
             FromHub::Frame(frame) => self.take_frame(*frame, at),
             FromHub::Completions { host, line, options } => {
                 self.with_console(host, |it| it.offer(line, options));
@@ -354,6 +355,7 @@ impl State {
             FromHub::Pcapng(bytes) => Self::hear_pcapng(&bytes),
             FromHub::TakeAway(bytes) => self.taken_away(&bytes),
             FromHub::Faults(faults) => self.hear_faults(*faults),
+            FromHub::Link(link) => self.hear_link(link),
             // The page asks for no history.
             FromHub::History(_) => {}
             FromHub::ServerLog(lines) => self.server_log = Some(Shared::new(lines)),
@@ -405,6 +407,12 @@ impl State {
             self.send(ToHub::Run(false));
         }
         self.watch_clients(Panel::default());
+    }
+
+    /// How many hosts the branch that is alive has; [`State::consoles`] tells those of the moment
+    /// that is shown.
+    pub fn hosts(&self) -> usize {
+        self.lab.as_ref().map_or(0, |lab| lab.hosts.len())
     }
 
     /// Whether time passes, as far as the person is concerned: what was asked for counts at once.

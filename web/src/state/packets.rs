@@ -222,6 +222,7 @@ pub fn last_failover(log: &Log) -> Option<(f64, f64)> {
                 | Fact::Crashed(_)
                 | Fact::Frozen(true)
                 | Fact::Cut(true)
+                | Fact::HostRemoved
                 | Fact::PossiblyFailed(_)
                 | Fact::ManualFailoverRequested(_)
         )

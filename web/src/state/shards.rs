@@ -28,6 +28,33 @@ pub fn settle(beliefs: &[Option<NodeFrame>], names: &Names) -> Option<Vec<Vec<us
     Some(shards)
 }
 
+/// The groups when there are so many hosts: those that were added sit alone, until they follow a
+/// master. None when nothing changes.
+pub fn grown(
+    shards: &[Vec<usize>],
+    hosts: usize,
+    beliefs: &[Option<NodeFrame>],
+    names: &Names,
+) -> Option<Vec<Vec<usize>>> {
+    let mut grown = shards.to_vec();
+    grown.iter_mut().for_each(|shard| shard.retain(|&host| host < hosts));
+    grown.retain(|shard| !shard.is_empty());
+    let known: usize = grown.iter().map(Vec::len).sum();
+    grown.extend((known..hosts).map(|host| vec![host]));
+    let master = |host: usize| {
+        let node = beliefs.get(host)?.as_ref().filter(|it| !it.master)?;
+        names.host(node.master_id.as_deref()?)
+    };
+    for alone in grown.iter().filter(|it| it.len() == 1).map(|it| it[0]).collect::<Vec<_>>() {
+        let Some(master) = master(alone).filter(|&master| master != alone) else { continue };
+        if let Some(shard) = grown.iter_mut().find(|shard| shard.contains(&master)) {
+            shard.push(alone);
+            grown.retain(|shard| *shard != [alone]);
+        }
+    }
+    (grown != shards).then_some(grown)
+}
+
 /// Consecutive slots with one owner.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Arc {
@@ -129,6 +156,7 @@ pub(crate) mod tests {
 
     fn host(pid: Option<u32>) -> HostFrame {
         HostFrame {
+            gone: false,
             pid,
             stopped: false,
             cut: false,
@@ -149,6 +177,21 @@ pub(crate) mod tests {
         let mut names = Names::default();
         ["a", "b", "c"].iter().enumerate().for_each(|(host, id)| names.learn(id, host));
         assert_eq!(settle(&nodes, &names), Some(vec![vec![1], vec![0, 2]]));
+    }
+
+    #[test]
+    fn a_host_that_was_added_sits_alone_until_it_follows_a_master() {
+        let mut names = Names::default();
+        ["a", "b", "c"].iter().enumerate().for_each(|(host, id)| names.learn(id, host));
+        let (a, b) = (node("a", &[(0, 16_383)], 1, None), node("b", &[], 1, Some("a")));
+        let before = [vec![0, 1]];
+        let mut nodes = vec![a, b, None];
+        assert_eq!(grown(&before, 2, &nodes, &names), None);
+        let alone = grown(&before, 3, &nodes, &names).expect("there is one more");
+        assert_eq!(alone, [vec![0, 1], vec![2]]);
+        nodes[2] = node("c", &[], 1, Some("b"));
+        assert_eq!(grown(&alone, 3, &nodes, &names), Some(vec![vec![0, 1, 2]]));
+        assert_eq!(grown(&alone, 2, &nodes, &names), Some(before.to_vec()), "another branch");
     }
 
     #[test]

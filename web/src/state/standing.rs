@@ -17,6 +17,8 @@ pub enum Life {
     Dead,
     /// A bug killed it.
     Crashed,
+    /// Its host was taken away.
+    Removed,
 }
 
 /// What the others think of it.
@@ -86,6 +88,7 @@ impl Standing {
             Life::Frozen => Some("frozen"),
             Life::Dead => Some("dead"),
             Life::Crashed => Some("crashed"),
+            Life::Removed => Some("removed"),
         };
         let doubt = match self.doubt {
             Doubt::None => None,
@@ -119,6 +122,7 @@ fn stand(
     let now = &frame.hosts[host];
     let node = beliefs.get(host).and_then(Option::as_ref);
     let life = match now {
+        _ if now.gone => Life::Removed,
         _ if now.crash.is_some() && now.pid.is_none() => Life::Crashed,
         _ if now.pid.is_none() => Life::Dead,
         _ if now.stopped => Life::Frozen,

@@ -77,6 +77,8 @@ fn what(world: &World, what: &What) -> Value {
             json!({ "rule": id.0, "set": scenario::fault::rule(rule, &hosts, world.now()) })
         }
         What::RuleLifted(id) => json!({ "rule": id.0, "lifted": true }),
+        What::HostAdded(ip) => json!({ "host_added": ip.to_string() }),
+        What::HostRemoved => json!({ "host_removed": true }),
     }
 }
 

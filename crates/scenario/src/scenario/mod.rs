@@ -55,6 +55,16 @@ pub struct Host {
     pub files: Vec<(String, String)>,
 }
 
+impl Host {
+    /// A host that is added beside this one: in its zone, with its files but for what its server
+    /// knows of the cluster.
+    pub(crate) fn beside(&self, ip: Ipv4Addr) -> Self {
+        let knows = |text: &str| text.lines().any(|line| line.starts_with("vars currentEpoch"));
+        let files = self.files.iter().filter(|(_, text)| !knows(text)).cloned();
+        Self { ip, zone: self.zone.clone(), files: files.collect() }
+    }
+}
+
 /// How far two zones are from each other, both ways.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Between {
@@ -116,13 +126,21 @@ impl Scenario {
     /// The link from one host to another as the scenario has it; nobody is cut off from itself.
     #[must_use]
     pub fn link_between(&self, from: Ipv4Addr, to: Ipv4Addr) -> LinkSettings {
-        if from == to {
+        let find = |ip| self.hosts.iter().find(|host| host.ip == ip);
+        match (find(from), find(to)) {
+            (Some(from), Some(to)) => self.link_of(from, to),
+            _ => self.link,
+        }
+    }
+
+    /// The same for hosts of which it need not know.
+    pub(crate) fn link_of(&self, from: &Host, to: &Host) -> LinkSettings {
+        if from.ip == to.ip {
             return LinkSettings { blocked: false, ..self.link };
         }
-        let zone = |ip| self.hosts.iter().find(|host| host.ip == ip)?.zone.as_deref();
-        let (Some(one), Some(other)) = (zone(from), zone(to)) else { return self.link };
+        let (Some(one), Some(other)) = (&from.zone, &to.zone) else { return self.link };
         let is = |it: &&Between| {
-            let (a, b) = (it.zones.0.as_str(), it.zones.1.as_str());
+            let (a, b) = (&it.zones.0, &it.zones.1);
             (a, b) == (one, other) || (b, a) == (one, other)
         };
         self.between.iter().find(is).map_or(self.link, |between| between.link)

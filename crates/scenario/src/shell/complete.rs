@@ -7,7 +7,7 @@ use engine::docs;
 use super::load;
 use crate::{cluster_manager, fault};
 
-const PROGRAMS: [&str; 28] = [
+const PROGRAMS: [&str; 29] = [
     "cat",
     "clear",
     "date",
@@ -20,6 +20,7 @@ const PROGRAMS: [&str; 28] = [
     "grep",
     "head",
     "help",
+    "host",
     "hostname",
     "kill",
     "load",
@@ -83,6 +84,13 @@ pub(crate) fn shell_line(line: &str, files: &[&str], hosts: &[Ipv4Addr]) -> Vec<
                 if command.ends_with(' ') { &words[1..] } else { &words[1..words.len() - 1] };
             let options = fault::expected(before, hosts);
             replace(line, options.iter().map(String::as_str), "")
+        }
+        "host" if words.len() < 2 || words.len() == 2 && !line.ends_with(' ') => {
+            replace(line, ["add", "help", "remove"], "")
+        }
+        "host" => {
+            let hosts: Vec<_> = hosts.iter().map(ToString::to_string).collect();
+            replace(line, hosts.iter().map(String::as_str), "")
         }
         "kill" => replace(line, ["-9", "-CONT", "-KILL", "-STOP", "-TERM"], ""),
         "redis-server" | "cat" | "tail" | "head" | "grep" | "wc" | "ls" | "rm" => {

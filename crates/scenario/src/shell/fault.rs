@@ -73,7 +73,7 @@ fn carry_out(world: &mut World, args: &[String]) -> Result<String, String> {
             for id in rules {
                 world.lift_rule(id);
             }
-            for (from, to) in pairs(&hosts) {
+            for (from, to) in pairs(world) {
                 world.set_link(from, to, world.usual_link(from, to));
             }
             String::new()
@@ -86,8 +86,9 @@ fn show(world: &World, hosts: &[Ipv4Addr], now: Time) -> String {
     for it in world.rules() {
         text += &format!("{}: {}, {} lost\n", it.id.0, fault::rule(&it.rule, hosts, now), it.lost);
     }
-    for pair in
-        pairs(hosts).filter(|&(from, to)| world.link(from, to) != world.usual_link(from, to))
+    for pair in pairs(world)
+        .into_iter()
+        .filter(|&(from, to)| world.link(from, to) != world.usual_link(from, to))
     {
         text += &link_line(world, hosts, pair);
     }
@@ -102,8 +103,8 @@ fn link_line(world: &World, hosts: &[Ipv4Addr], (from, to): (HostId, HostId)) ->
 }
 
 /// Every direction of every link between two hosts.
-fn pairs(hosts: &[Ipv4Addr]) -> impl Iterator<Item = (HostId, HostId)> {
-    let count = hosts.len() as u16;
-    let all = (0..count).flat_map(move |from| (0..count).map(move |to| (HostId(from), HostId(to))));
-    all.filter(|(from, to)| from != to)
+fn pairs(world: &World) -> Vec<(HostId, HostId)> {
+    let hosts: Vec<_> = world.present().map(|(host, _)| host).collect();
+    let all = hosts.iter().flat_map(|&from| hosts.iter().map(move |&to| (from, to)));
+    all.filter(|(from, to)| from != to).collect()
 }

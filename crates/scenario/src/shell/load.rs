@@ -56,7 +56,7 @@ async fn settings(io: &Io, flags: &[String], running: bool) -> Result<Settings, 
         (None, true) => return Err("no workload is running; 'load start' starts one".into()),
     };
     let settings = from.read(flags)?;
-    let hosts: Vec<_> = io.world(|world| world.hosts().map(|(_, ip)| ip).collect()).await;
+    let hosts: Vec<_> = io.world(|world| world.present().map(|(_, ip)| ip).collect()).await;
     match settings.hosts.iter().find(|ip| !hosts.contains(ip)) {
         Some(stranger) => Err(format!("there is no host {stranger}")),
         None => Ok(settings),

@@ -4,6 +4,7 @@ pub(crate) mod complete;
 mod date;
 mod fault;
 mod files;
+mod host;
 pub(crate) mod line;
 mod load;
 mod pattern;
@@ -229,6 +230,7 @@ impl Shell {
             "ls" => files::ls(&context, args).await,
             "load" => load::run(&context, args).await,
             "fault" => fault::run(&context, args).await,
+            "host" => host::run(&context, args).await,
             "date" => date::run(&context, args).await,
             "disk" => small::disk(&context, args).await,
             "sleep" => small::sleep(&context, args).await,

@@ -117,6 +117,7 @@ Programs on this host:
   load [start|stop|status|ledger|help]    clients that write and read, and what becomes of it
   sleep N                                 wait N seconds
   fault [drop|link|del|show]              lose packets of a kind, slow a link; fault help
+  host [add|remove HOST]                  the lab's hosts; one more, or one away; host help
   date -s '+30 seconds'                   set this host's clock
   disk full, disk free                    fill this host's disk, or make room
   date, echo, export, env, hostname, clear, exit

@@ -136,7 +136,7 @@ fn readme(scenario: &Scenario) -> String {
     text.push_str(
         "\n`BASE_PORT` moves them. Each server also takes the port 10000 above. Files of the hosts: `hosts/` as they start, `data/` while they run \
          (redis.log, nodes.conf). `opening.sh` builds the cluster, `commands.sh` is what was typed; what real servers do not have \
-         (`load`, `fault`, cut cables) stands there as a remark.\n",
+         (`load`, `fault`, `host`, cut cables) stands there as a remark.\n",
     );
     text
 }

@@ -175,7 +175,8 @@ impl Workload {
 
     fn spawn(&mut self, world: &mut World, settings: &Settings) {
         let chosen = |ip| settings.hosts.is_empty() || settings.hosts.contains(&ip);
-        let hosts: Vec<_> = world.hosts().filter(|&(_, ip)| chosen(ip)).map(|(id, _)| id).collect();
+        let hosts: Vec<_> =
+            world.present().filter(|&(_, ip)| chosen(ip)).map(|(id, _)| id).collect();
         for (lane, &host) in (0..u64::from(settings.clients)).zip(hosts.iter().cycle()) {
             let seed = Rng::new(self.seed ^ Rng::new(self.started).next_u64()).next_u64();
             let door = (self.servers.addresses(host), self.password.clone());

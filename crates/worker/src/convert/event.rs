@@ -25,6 +25,8 @@ pub(crate) fn fact(what: &What) -> Option<Fact> {
         | What::DiskFull(_)
         | What::RuleSet(..)
         | What::RuleLifted(_) => None,
+        What::HostAdded(_) => Some(Fact::HostAdded),
+        What::HostRemoved => Some(Fact::HostRemoved),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Aimed faults.
 
+use std::collections::BTreeSet;
+
 use bridge::{Faults, LinkFrame, LinkState, Loss, LossFrame, Ports};
 use bus::PacketKind;
 use engine::Time;
@@ -13,9 +15,9 @@ use super::ms;
 /// The faults that last. `is_cut` tells who is cut off from all others.
 pub(crate) fn faults(lab: &Lab, is_cut: impl Fn(HostId) -> bool) -> Faults {
     let usual = lab.scenario().link;
-    let hosts: Vec<HostId> = lab.world.hosts().map(|(host, _)| host).collect();
-    let cut: Vec<bool> = hosts.iter().map(|&host| is_cut(host)).collect();
-    let cut = |host: HostId| cut[usize::from(host.0)];
+    let hosts: Vec<HostId> = lab.world.present().map(|(host, _)| host).collect();
+    let cut: BTreeSet<HostId> = hosts.iter().copied().filter(|&host| is_cut(host)).collect();
+    let cut = |host: HostId| cut.contains(&host);
     let mut links = Vec::new();
     for &from in &hosts {
         for &to in hosts.iter().filter(|&&to| to != from) {
@@ -25,9 +27,7 @@ pub(crate) fn faults(lab: &Lab, is_cut: impl Fn(HostId) -> bool) -> Faults {
                 settings.blocked = usual.blocked;
             }
             if settings != usual {
-                let now = state(lab.world.link(from, to));
-                let (from, to) = (from.0.into(), to.0.into());
-                links.push(LinkFrame { from, to, state: now, usual: state(usual) });
+                links.push(link(lab, from, to));
             }
         }
     }
@@ -37,6 +37,12 @@ pub(crate) fn faults(lab: &Lab, is_cut: impl Fn(HostId) -> bool) -> Faults {
         cut: hosts.iter().filter(|&&host| cut(host)).map(|host| host.0.into()).collect(),
         usual: state(usual),
     }
+}
+
+/// One direction of a link.
+pub(crate) fn link(lab: &Lab, from: HostId, to: HostId) -> LinkFrame {
+    let (now, usual) = (lab.world.link(from, to), lab.world.usual_link(from, to));
+    LinkFrame { from: from.0.into(), to: to.0.into(), state: state(now), usual: state(usual) }
 }
 
 fn loss(lasting: &LastingRule) -> LossFrame {

@@ -1,6 +1,7 @@
 //! Frames: when the next one is due, and what is in it.
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 
 use bridge::{Frame, FromHub, HostFrame, HostInfo, LabInfo};
 use engine::View;
@@ -39,6 +40,8 @@ pub(crate) struct Painter {
     last: f64,
     /// How many actions were told.
     acted: usize,
+    /// How many hosts were told.
+    hosts: usize,
     /// The page has not drawn the last frame yet.
     waits: bool,
     told: Told,
@@ -47,7 +50,7 @@ pub(crate) struct Painter {
 impl Painter {
     /// The first frame is due at once; so many actions are known already.
     pub(crate) fn new(acted: usize) -> Self {
-        Self { changed: true, last: 0.0, acted, waits: false, told: Told::default() }
+        Self { changed: true, last: 0.0, acted, hosts: 0, waits: false, told: Told::default() }
     }
 
     /// The page was shown another lab meanwhile: the next frame tells all.
@@ -87,6 +90,11 @@ impl Painter {
     ) {
         self.changed = false;
         self.last = wall_ms();
+        // While the past is shown the page knows the hosts that come later, too.
+        if !clock.past && self.hosts != lab.hosts().len() {
+            self.hosts = lab.hosts().len();
+            post_message(&FromHub::Hosts(host_infos(lab)));
+        }
         let acted = lab.history().get(self.acted..).unwrap_or_default();
         let acted = acted.iter().map(|(at, action)| history::told(*at, action)).collect();
         self.acted = lab.history().len();
@@ -121,13 +129,17 @@ impl Painter {
 /// What the page is told once.
 pub(crate) fn info(lab: &Lab, seed: u64) -> LabInfo {
     let scenario = lab.scenario();
-    let hosts = lab.world.hosts();
     LabInfo {
         scenario: scenario.source(),
         seed,
         unix_ms_at_zero: scenario.unix_us_at_zero() as f64 / 1000.0,
-        hosts: hosts.map(|(_, ip)| HostInfo { ip: ip.to_string(), port: DEFAULT_PORT }).collect(),
+        hosts: host_infos(lab),
     }
+}
+
+fn host_infos(lab: &Lab) -> Vec<HostInfo> {
+    let info = |ip: Ipv4Addr| HostInfo { ip: ip.to_string(), port: DEFAULT_PORT };
+    lab.world.hosts().map(|(_, ip)| info(ip)).collect()
 }
 
 fn hosts(
@@ -150,6 +162,7 @@ fn hosts(
             node::node(view, &peers)
         });
         HostFrame {
+            gone: lab.world.is_gone(host),
             pid: server.map(|(pid, _)| pid.0),
             stopped: server.is_some_and(|(_, state)| state == ProcessState::Stopped),
             cut: watch.is_cut(host),

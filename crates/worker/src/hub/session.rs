@@ -416,6 +416,12 @@ impl Session {
             ToHub::SavePackets(query) => self.wire.save(&query, &self.lab),
             ToHub::Lose(loss) => self.lose(&loss),
             ToHub::EndLoss { id } => self.do_now(Action::LiftRule(RuleId(id))),
+            ToHub::LookAtLink { from, to } => {
+                let (from, to) = (host_id(&self.lab, from), host_id(&self.lab, to));
+                if let Some((from, to)) = from.zip(to) {
+                    post_message(&FromHub::Link(fault::link(&self.lab, from, to)));
+                }
+            }
             ToHub::Link { from, to, state } => self.link(from, to, state.as_ref()),
             _ => {}
         }
@@ -455,7 +461,7 @@ impl Session {
         let Some(host) = host_id(&self.lab, host) else { return };
         self.plan = Plan::default();
         let others: Vec<HostId> =
-            self.lab.world.hosts().map(|(id, _)| id).filter(|&id| id != host).collect();
+            self.lab.world.present().map(|(id, _)| id).filter(|&id| id != host).collect();
         // Where everybody is cut off, somebody must be the first whom nobody hears.
         if cut {
             self.plugged.remove(&host);
@@ -476,6 +482,7 @@ impl Session {
     }
 }
 
+/// A host that is there.
 fn host_id(lab: &Lab, index: usize) -> Option<HostId> {
-    lab.world.hosts().nth(index).map(|(id, _)| id)
+    lab.world.hosts().nth(index).map(|(id, _)| id).filter(|&id| !lab.world.is_gone(id))
 }

@@ -41,7 +41,7 @@ impl Watch {
         let servers = hosts.iter().filter_map(|&(host, _)| lab.server(host));
         Self {
             servers: servers.map(|(pid, _)| pid).collect(),
-            cut: hosts.iter().map(|&(host, _)| is_cut_off(lab, &hosts, host)).collect(),
+            cut: hosts.iter().map(|&(host, _)| lab.world.is_isolated(host)).collect(),
             crashes: vec![None; hosts.len()],
             unsettled: false,
             covered: Vec::new(),
@@ -64,9 +64,21 @@ impl Watch {
         }
         for record in records {
             self.chronicle.take(&record);
+            if let What::HostAdded(ip) = record.what {
+                self.hosts.push((record.host, ip));
+                self.cut.push(lab.world.is_isolated(record.host));
+                self.crashes.push(None);
+            }
             let Some(host) = self.index(record.host) else { continue };
-            if let What::Link { .. } = record.what {
-                self.see_links(lab, ms(record.at));
+            match record.what {
+                What::Link { .. } => self.see_links(lab, ms(record.at)),
+                What::HostAdded(_) | What::HostRemoved => {
+                    let fact = event::fact(&record.what);
+                    let told = fact.map(|fact| NodeEvent { at_ms: ms(record.at), host, fact });
+                    self.events.extend(told);
+                    self.see_links(lab, ms(record.at));
+                }
+                _ => {}
             }
             let Some(pid) = record.pid else { continue };
             if record.what == What::Started && is_server(lab, record.host, pid) {
@@ -172,7 +184,7 @@ impl Watch {
 
     fn see_links(&mut self, lab: &Lab, at_ms: f64) {
         for (host, &(id, _)) in self.hosts.iter().enumerate() {
-            let cut = is_cut_off(lab, &self.hosts, id);
+            let cut = lab.world.is_isolated(id);
             if cut != self.cut[host] {
                 self.cut[host] = cut;
                 self.unsettled = true;
@@ -180,13 +192,6 @@ impl Watch {
             }
         }
     }
-}
-
-/// Whether nothing passes between a host and any other one.
-fn is_cut_off(lab: &Lab, hosts: &[(HostId, Ipv4Addr)], id: HostId) -> bool {
-    let mut others = hosts.iter().filter(|&&(other, _)| other != id);
-    let blocked = |from, to| lab.world.link(from, to).blocked;
-    others.all(|&(other, _)| blocked(id, other) && blocked(other, id))
 }
 
 /// Whether slots may have another owner after this, or none.

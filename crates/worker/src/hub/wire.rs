@@ -52,6 +52,8 @@ impl Wire {
 
     /// Takes what passed.
     pub(crate) fn see(&mut self, lab: &mut Lab) {
+        let added = lab.world.hosts().skip(self.hosts.len());
+        self.hosts.extend(added.map(|(_, ip)| ip));
         let passages = lab.world.take_passages();
         self.fresh |= !passages.is_empty();
         self.capture.take(passages);

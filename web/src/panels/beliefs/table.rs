@@ -101,7 +101,7 @@ pub fn opinion_class(opinion: Opinion) -> Option<&'static str> {
 fn life_word(row: &Row) -> String {
     match row.life {
         Life::Frozen => t!("beliefs-frozen"),
-        Life::Dead | Life::Crashed => t!("beliefs-dead"),
+        Life::Dead | Life::Crashed | Life::Removed => t!("beliefs-dead"),
         Life::Running if row.cut => t!("beliefs-cut"),
         Life::Running => t!("beliefs-alive"),
     }

@@ -126,7 +126,7 @@ type LinkChange = fn(&mut LinkDraft, LinkState, f64);
 
 /// What is to become of a link.
 pub fn link(state: &State, send: &Callback<FaultsAction>) -> Html {
-    let draft = state.faults.link;
+    let draft = &state.faults.link;
     let Some(link) = state.faults.link_state() else { return html! {} };
     let field = |id: &'static str, name: String, value: f64, change: LinkChange| {
         let onchange = when(send, move |event: Event| {
@@ -158,7 +158,6 @@ pub fn link(state: &State, send: &Callback<FaultsAction>) -> Html {
         |it, link, loss| it.state = Some(LinkState { loss: loss.min(100.0), ..link });
     html! {
         <form class="draft" aria-label={t!("faults-link")} onsubmit={submit(send, FaultsAction::Link)}>
-            <h3>{ t!("faults-link") }</h3>
             <label>{ t!("faults-from") }
                 <select id="link-from" onchange={end(|it, _, host| it.from = host as usize)}>{ for options(state, Some(draft.from)) }</select>
             </label>
@@ -171,6 +170,8 @@ pub fn link(state: &State, send: &Callback<FaultsAction>) -> Html {
             <label class="check"><input id="link-blocked" type="checkbox" checked={link.blocked} onchange={blocked} />{ t!("faults-blocked") }</label>
             <label class="check"><input id="link-both" type="checkbox" checked={draft.both} onchange={both} />{ t!("faults-both") }</label>
             <button id="link-set" class="command strong" disabled={draft.from == draft.to}>{ t!("faults-change") }</button>
+            <button id="link-usual" type="button" class="command" disabled={draft.from == draft.to}
+                onclick={send.reform(|_: MouseEvent| FaultsAction::Usual)}>{ t!("faults-usual") }</button>
         </form>
     }
 }
@@ -189,7 +190,10 @@ fn options(state: &State, chosen: Option<usize>) -> Vec<Html> {
         let ip = state.names.ip(host).to_owned();
         html! { <option value={host.to_string()} selected={chosen == Some(host)}>{ ip }</option> }
     };
-    (0..state.consoles.len()).map(option).collect()
+    let gone = |host: &usize| {
+        state.frame.as_ref().and_then(|it| it.hosts.get(*host)).is_some_and(|it| it.gone)
+    };
+    (0..state.consoles.len()).filter(|host| !gone(host)).map(option).collect()
 }
 
 fn submit(send: &Callback<FaultsAction>, action: FaultsAction) -> Callback<SubmitEvent> {

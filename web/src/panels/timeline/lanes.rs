@@ -127,6 +127,8 @@ fn mark(fact: &Fact, names: &Names, at: f64) -> Option<Mark> {
         Fact::Started
         | Fact::Ended(_)
         | Fact::Crashed(_)
+        | Fact::HostAdded
+        | Fact::HostRemoved
         | Fact::VoteGranted { .. }
         | Fact::VoteRefused { .. }
         | Fact::ElectionExpired(_)

@@ -71,7 +71,7 @@ fn Timeline(props: &Props) -> Html {
     let now = state.shown_ms();
     let window = Window::around(now, end, *zoom, width.max(100.0));
     let branch = |chronicle: &Chronicle| {
-        (lanes(chronicle, state.consoles.len(), &state.names), Requests::of(chronicle, window))
+        (lanes(chronicle, state.hosts(), &state.names), Requests::of(chronicle, window))
     };
     let own = branch(&state.past.chronicle);
     let other = compared.map(|(number, chronicle)| (number, branch(chronicle)));
@@ -198,11 +198,11 @@ const MANY: usize = 12;
 
 fn names(state: &Page, requests: Option<&Requests>) -> Html {
     let name = |host: usize| html! { <span>{ state.names.ip(host).to_owned() }</span> };
-    let nodes = (0..state.consoles.len()).map(name).collect();
+    let nodes = (0..state.hosts()).map(name).collect();
     let clients =
         requests.map_or_else(|| html! { <span>{ t!("timeline-clients") }</span> }, Requests::names);
     let all = html! { <><span>{ t!("timeline-slots") }</span>{ clients }</> };
-    in_order(state.consoles.len(), nodes, all)
+    in_order(state.hosts(), nodes, all)
 }
 
 fn in_order(hosts: usize, nodes: Html, all: Html) -> Html {

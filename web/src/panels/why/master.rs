@@ -17,7 +17,7 @@ pub fn master(host: usize, standing: &Standing, state: &Page) -> Html {
     let Some(frame) = &state.frame else { return Html::default() };
     let what = match standing.life {
         Life::Frozen => t!("why-master-frozen"),
-        Life::Dead | Life::Crashed => t!("why-master-dead"),
+        Life::Dead | Life::Crashed | Life::Removed => t!("why-master-dead"),
         Life::Running if standing.cut => t!("why-master-cut"),
         Life::Running => t!("why-master-runs"),
     };

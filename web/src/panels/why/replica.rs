@@ -20,6 +20,7 @@ pub fn replica(host: usize, standing: &Standing, master: usize, state: &Page) ->
             let start = vec!["redis-server redis.conf".to_owned()];
             ("Dead", i18n::parts("why-replica-dead", &[who]), None, start)
         }
+        Life::Removed => ("Dead", i18n::parts("why-replica-dead", &[who]), None, Vec::new()),
         Life::Frozen => {
             let go = now.pid.map(|pid| format!("kill -CONT {pid}"));
             ("Frozen", i18n::parts("why-replica-frozen", &[who]), None, go.into_iter().collect())

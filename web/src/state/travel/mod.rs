@@ -212,6 +212,7 @@ impl State {
                 (self.frame, self.frame_at, self.beliefs) = (frame, frame_at, beliefs);
                 (self.consoles, self.log, self.votes) = (consoles, log, votes);
             }
+            self.fit(frame.hosts.len());
             let gone = self.gone_since(frame);
             self.past.chronicle.take(frame, gone);
             return;
@@ -227,6 +228,7 @@ impl State {
                 votes: self.votes.clone(),
             }));
         }
+        self.fit(frame.hosts.len());
         // What a server that does not run believed last may be known from later only.
         for host in (0..frame.hosts.len()).filter(|&host| frame.hosts[host].node.is_none()) {
             let last = self.past.chronicle.last_belief(host, frame.now_ms).cloned();
@@ -263,6 +265,9 @@ impl State {
         (self.log, self.votes) = (Shared::new(log), Shared::new(votes));
         let known = self.consoles.iter().map(|it| it.emptied());
         let mut consoles: Vec<Console> = known.collect();
+        // Another branch may have more hosts than are shown now.
+        let hosts = printed.iter().map(|it| it.host + 1).max().unwrap_or(0);
+        consoles.resize_with(hosts.max(consoles.len()), Console::default);
         for piece in printed.iter().skip(printed.len().saturating_sub(PRINTED_MAX)) {
             if let Some(console) = consoles.get_mut(piece.host) {
                 console.reprint(&piece.text, piece.echo);
@@ -296,7 +301,13 @@ mod tests {
     }
 
     fn hear(state: &mut State, now_ms: f64, past: bool, happened: Option<&str>) {
+        hear_of(state, (now_ms, past), happened, 1);
+    }
+
+    fn hear_of(state: &mut State, when: (f64, bool), happened: Option<&str>, hosts: usize) {
+        let (now_ms, past) = when;
         let host = HostFrame {
+            gone: false,
             pid: None,
             stopped: false,
             cut: false,
@@ -307,7 +318,7 @@ mod tests {
         };
         let printed = happened.map(|text| Printed {
             at_ms: now_ms,
-            host: 0,
+            host: hosts - 1,
             echo: false,
             text: format!("{text}\n"),
         });
@@ -322,7 +333,7 @@ mod tests {
             pace: 0.0,
             workers: 0,
             hash: String::new(),
-            hosts: vec![host],
+            hosts: vec![host; hosts],
             partial: Vec::new(),
             flights: Vec::new(),
             acted: Vec::new(),
@@ -358,6 +369,32 @@ mod tests {
         hear(&mut state, 3.0, false, None);
         assert_eq!(shown(&state), ("one\ntwo\nthree\n".into(), 3));
         assert!(!state.in_past());
+    }
+
+    #[test]
+    fn the_past_before_a_host_was_added_does_not_show_it() {
+        let mut state = open();
+        hear(&mut state, 1.0, false, Some("one"));
+        let host = |n: u8| HostInfo { ip: format!("10.0.0.{n}"), port: 6379 };
+        let two = FromHub::Hosts(vec![host(1), host(2)]);
+        state.apply(Action::Heard(Box::new(two), 0.0));
+        hear_of(&mut state, (2.0, false), Some("two"), 2);
+        state.apply(Action::Tab(1));
+        assert_eq!((state.consoles.len(), state.names.ip(1)), (2, "10.0.0.2"));
+        hear(&mut state, 1.5, true, None);
+        assert_eq!((state.consoles.len(), state.beliefs.len(), state.tab), (1, 1, 0));
+        assert_eq!(state.hosts(), 2, "it comes later");
+        hear_of(&mut state, (2.0, true), None, 2);
+        assert_eq!(state.consoles[1].text(), "two\n");
+        hear(&mut state, 1.5, true, None);
+        // In a branch without it, and back in the one that has it.
+        state.apply(branches(1, BranchCause::Forked { at_us: 1500, by_action: false }));
+        state.apply(Action::Heard(Box::new(FromHub::Hosts(vec![host(1)])), 0.0));
+        hear(&mut state, 1.6, false, None);
+        assert_eq!((state.consoles.len(), state.hosts()), (1, 1));
+        state.apply(branches(0, BranchCause::Switched));
+        hear_of(&mut state, (2.0, false), None, 2);
+        assert_eq!(state.consoles[1].text(), "two\n");
     }
 
     #[test]
