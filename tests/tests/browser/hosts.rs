@@ -12,18 +12,6 @@ const FIRST: &str = "192.168.0.161";
 const REPLICA: &str = "192.168.0.6";
 const NEW: &str = "192.168.0.183";
 
-/// Clicks with the mouse in the middle of what a selector finds.
-fn mouse(lab: &LabPage, selector: &str) -> Result<()> {
-    let place = format!(
-        "(() => {{ const at = document.querySelector({}).getBoundingClientRect(); \
-         return [at.left + at.width / 2, at.top + at.height / 2]; }})()",
-        json!(selector)
-    );
-    lab.page.wait(&format!("document.querySelector({}) !== null", json!(selector)), PATIENCE)?;
-    let place = lab.page.eval(&place)?;
-    lab.page.click_at(&place)
-}
-
 fn hosts(lab: &LabPage, count: usize) -> Result<()> {
     lab.page.wait(&format!("__tap.frame.hosts.length === {count}"), PATIENCE)?;
     for selector in ["[data-host]", "[data-tab]"] {
@@ -43,7 +31,7 @@ fn a_host_is_added_becomes_a_member_and_is_removed_and_the_past_knows_when() -> 
     let lab = LabPage::open(1)?;
     lab.advance(Duration::from_secs(15))?;
     let before = lab.page.eval("__tap.frame.now_ms")?.as_f64().unwrap_or_default();
-    mouse(&lab, "#host-add")?;
+    lab.page.mouse("#host-add")?;
     hosts(&lab, 7)?;
     lab.type_line(NEW, "redis-server redis.conf")?;
     lab.page.wait("__tap.frame.hosts[6].node", PATIENCE)?;
@@ -100,7 +88,7 @@ fn a_host_is_added_becomes_a_member_and_is_removed_and_the_past_knows_when() -> 
     assert!(lab.output(NEW)?.contains("redis-server redis.conf"));
     visit(before, 6)?;
     // A branch in which another one has the name of the lost one.
-    mouse(&lab, "#host-add")?;
+    lab.page.mouse("#host-add")?;
     lab.page.wait("!__tap.frame.past", PATIENCE)?;
     lab.run(true)?;
     hosts(&lab, 7)?;
@@ -123,7 +111,7 @@ fn a_link_to_after_a_host_was_added_opens_there() -> Result<()> {
     lab.ask(NEW, "redis-server redis.conf")?;
     lab.run(false)?;
     let hash = lab.page.eval("__tap.frame.hash")?;
-    mouse(&lab, "#copy-link")?;
+    lab.page.mouse("#copy-link")?;
     lab.page.wait("location.hash.startsWith('#lab=')", PATIENCE)?;
     let fragment = lab.page.eval("location.hash.slice(1)")?;
     let other = LabPage::blank(1280, 800)?;
@@ -139,7 +127,7 @@ fn a_link_to_after_a_host_was_added_opens_there() -> Result<()> {
 fn a_link_is_edited_on_the_graph_by_mouse_and_by_keys_and_undone_with_one_click() -> Result<()> {
     let lab = LabPage::open(5)?;
     let edge = "[id^='edge-'][aria-label*='192.168.0.6']";
-    mouse(&lab, edge)?;
+    lab.page.mouse(edge)?;
     lab.page.wait("document.querySelector('#link-editor')", PATIENCE)?;
     lab.page.wait("document.querySelector('#link-latency').value === '0.2'", PATIENCE)?;
     lab.page.wait("document.activeElement.id === 'link-latency'", PATIENCE)?;
@@ -165,7 +153,7 @@ fn a_link_is_edited_on_the_graph_by_mouse_and_by_keys_and_undone_with_one_click(
     lab.page.keys("Escape")?;
     lab.page.wait("!document.querySelector('#link-editor')", PATIENCE)?;
     lab.page.wait("document.activeElement.id.startsWith('edge-')", PATIENCE)?;
-    mouse(&lab, ".graph .aimed.slow .undo")?;
+    lab.page.mouse(".graph .aimed.slow .undo")?;
     lab.page.wait("document.querySelectorAll('.graph .aimed.slow').length === 1", PATIENCE)?;
     // The same by keys: the edge, the form, and back to what is usual.
     lab.page.eval(&format!("document.querySelector({}).focus()", json!(edge)))?;
