@@ -429,6 +429,8 @@ fn what_reads_exercises_comes_with_the_first_one_and_is_not_missed_before() -> R
 fn a_lab_opens_when_what_reads_exercises_does_not_come() -> Result<()> {
     let lab = LabPage::blank(1440, 900)?;
     lab.site.change("reader_bg.wasm", b"no program".to_vec());
+    // What is kept for offline use would be the damaged one.
+    lab.site.change("sw.js", Vec::new());
     lab.load_at("exercise=manual-failover")?;
     there(&lab, "#player .faulty[role=alert]")?;
     lab.page.wait("window.__tap?.frame?.hosts.every((host) => host.node)", PATIENCE)?;
