@@ -72,6 +72,13 @@ struct Kept {
     passage: Passage,
 }
 
+impl Kept {
+    /// Bytes that it takes.
+    fn cost(&self) -> usize {
+        self.passage.bytes.len() + SEGMENT_COST
+    }
+}
+
 /// The newest segments.
 #[derive(Debug, Clone, Default)]
 pub struct Capture {
@@ -92,23 +99,24 @@ impl Capture {
             if let Kind::Bus(_) = kind {
                 self.names.learn(&passage.bytes, *from.ip());
             }
-            self.bytes += passage.bytes.len() + SEGMENT_COST;
-            self.kept.push_back(Rc::new(Kept { kind, passage }));
+            let kept = Kept { kind, passage };
+            self.bytes += kept.cost();
+            self.kept.push_back(Rc::new(kept));
         }
         while self.bytes > BYTES_MAX
             && let Some(oldest) = self.kept.pop_front()
         {
-            self.bytes -= oldest.passage.bytes.len() + SEGMENT_COST;
+            self.bytes -= oldest.cost();
         }
     }
 
     /// What was sent before a moment, for a lab that goes on from there. The segments are shared.
     #[must_use]
     pub fn before(&self, at: Time) -> Self {
-        let kept: VecDeque<_> =
-            self.kept.iter().take_while(|it| it.passage.sent < at).cloned().collect();
-        let bytes = kept.iter().map(|it| it.passage.bytes.len() + SEGMENT_COST).sum();
-        Self { kept, bytes, ..self.clone() }
+        let end = self.kept.partition_point(|it| it.passage.sent < at);
+        let kept: VecDeque<_> = self.kept.range(..end).cloned().collect();
+        let bytes = kept.iter().map(|it| it.cost()).sum();
+        Self { kept, bytes, classifier: self.classifier.clone(), names: self.names.clone() }
     }
 
     /// When the oldest that is kept was sent.

@@ -43,3 +43,4 @@ pub use lab::{Action, Lab, Moment, Printed};
 pub use link::Link;
 pub use past::{Checkpoint, Past};
 pub use scenario::Scenario;
+pub use shell::sleep_interval;

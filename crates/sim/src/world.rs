@@ -107,13 +107,18 @@ impl World {
         let apart: Vec<_> = self.hosts().map(|(host, _)| host).filter(is_apart).collect();
         let host = self.add_host(ip);
         self.trace.note(self.now, host, None, What::HostAdded(ip));
-        for other in apart {
+        self.part(host, &apart);
+        host
+    }
+
+    /// Lets nothing pass any more between a host and these others.
+    fn part(&mut self, host: HostId, others: &[HostId]) {
+        for &other in others {
             for (from, to) in [(host, other), (other, host)] {
                 let settings = LinkSettings { blocked: true, ..self.link(from, to) };
                 self.net.links.set(from, to, settings);
             }
         }
-        host
     }
 
     /// Takes a host away for good: whatever ran there is gone at once, nobody hears the end of a
@@ -124,12 +129,8 @@ impl World {
             return;
         }
         self.trace.note(self.now, host, None, What::HostRemoved);
-        for other in (0..).map(HostId).take(self.hosts.len()).filter(|&other| other != host) {
-            for (from, to) in [(host, other), (other, host)] {
-                let settings = LinkSettings { blocked: true, ..self.link(from, to) };
-                self.net.links.set(from, to, settings);
-            }
-        }
+        let others: Vec<_> = self.hosts().map(|(it, _)| it).filter(|&it| it != host).collect();
+        self.part(host, &others);
         for pid in self.pids(host) {
             self.kill(pid);
         }

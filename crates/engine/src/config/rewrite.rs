@@ -47,7 +47,7 @@ impl Rewrite {
             let words = split_words(line.as_bytes()).filter(|_| !line.starts_with('#'));
             let name = words.and_then(|words| words.into_iter().next()).unwrap_or_default();
             if let Some(setting) = Setting::find(&String::from_utf8_lossy(&name), compat) {
-                rewrite.places.entry(setting.name()).or_default().push_back(rewrite.lines.len());
+                rewrite.places.entry(setting.name).or_default().push_back(rewrite.lines.len());
             }
             rewrite.lines.push(line.into());
         }
@@ -56,8 +56,8 @@ impl Rewrite {
 
     /// Puts a setting's line where the file had one, or at the end when it must be there.
     fn put(&mut self, setting: &Setting, value: &str, must_be_there: bool) {
-        let line = format!("{} {value}", setting.name());
-        let place = self.places.get_mut(setting.name()).and_then(VecDeque::pop_front);
+        let line = format!("{} {value}", setting.name);
+        let place = self.places.get_mut(setting.name).and_then(VecDeque::pop_front);
         match place {
             Some(place) => self.lines[place] = line,
             None if must_be_there => {
@@ -94,9 +94,10 @@ impl Config {
             match setting.form {
                 Form::Plain => rewrite.put(setting, &value, changed),
                 Form::Memory => rewrite.put(setting, &in_units(self.repl_backlog_size), changed),
-                Form::Text => rewrite.put(setting, &quoted(value.as_bytes()), changed),
                 Form::TextOrNothing if value.is_empty() => {}
-                Form::TextOrNothing => rewrite.put(setting, &quoted(value.as_bytes()), changed),
+                Form::Text | Form::TextOrNothing => {
+                    rewrite.put(setting, &quoted(value.as_bytes()), changed);
+                }
                 Form::Directory => rewrite.put(setting, &quoted(value.as_bytes()), true),
                 Form::SavePoints if self.save.is_empty() => rewrite.put(setting, "\"\"", true),
                 Form::SavePoints => {

@@ -27,7 +27,8 @@ pub(super) enum Form {
 /// One setting.
 #[derive(Debug)]
 pub(super) struct Setting {
-    name: &'static str,
+    /// Its name today.
+    pub name: &'static str,
     /// The name from the time when replicas were called slaves.
     alias: Option<&'static str>,
     /// What `CONFIG SET` answers instead of changing it.
@@ -48,11 +49,6 @@ impl Setting {
     /// The setting of a name, in whatever case.
     pub(super) fn find(name: &str, compat: Compat) -> Option<&'static Self> {
         known(compat).find(|it| it.names().any(|own| own.eq_ignore_ascii_case(name)))
-    }
-
-    /// Its name today.
-    pub(super) const fn name(&self) -> &'static str {
-        self.name
     }
 
     /// Its name, then its alias.

@@ -10,8 +10,8 @@ use std::thread;
 use std::time::Duration;
 
 use engine::time::Span;
-use scenario::Scenario;
 use scenario::script::{Cables, Step};
+use scenario::{Scenario, sleep_interval};
 
 use super::console::Console;
 use super::load::Load;
@@ -191,16 +191,8 @@ fn slept(line: &str) -> Duration {
     let words: Vec<_> =
         line.split([' ', ';', '&', '|', '(', ')']).filter(|it| !it.is_empty()).collect();
     let sleeps = words.windows(2).filter(|pair| pair[0] == "sleep");
-    let seconds = sleeps.map(|pair| {
-        let number = pair[1].trim_end_matches(['s', 'm', 'h']);
-        let unit = match &pair[1][number.len()..] {
-            "m" => 60.0,
-            "h" => 3600.0,
-            _ => 1.0,
-        };
-        number.parse::<f64>().unwrap_or_default() * unit
-    });
-    Duration::try_from_secs_f64(seconds.sum()).unwrap_or_default()
+    let us = sleeps.filter_map(|pair| sleep_interval(pair[1])).fold(0, u64::saturating_add);
+    Duration::from_micros(us)
 }
 
 /// The password of the scenario's servers.

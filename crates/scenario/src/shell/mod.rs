@@ -22,6 +22,7 @@ use crate::program::{self, Io, Sink, Typed};
 use crate::redis_cli;
 use line::{Command, Join, List, Part, Redirect, Word};
 
+pub use small::interval as sleep_interval;
 pub(crate) use small::seconds_to_us;
 
 /// A program's surroundings.

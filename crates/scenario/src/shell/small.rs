@@ -78,8 +78,8 @@ pub(super) async fn sleep(context: &Context<'_>, args: &[String]) -> i32 {
     0
 }
 
-/// A number of seconds (or minutes, hours, days) in microseconds.
-fn interval(text: &str) -> Option<u64> {
+/// What `sleep` takes: a number of seconds (or minutes, hours, days), in microseconds.
+pub fn interval(text: &str) -> Option<u64> {
     let number = text.strip_suffix(['s', 'm', 'h', 'd']).unwrap_or(text);
     let seconds = match &text[number.len()..] {
         "m" => 60,

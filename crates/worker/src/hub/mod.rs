@@ -150,9 +150,9 @@ fn next(inbox: &Inbox) -> Option<ToHub> {
     inbox.borrow_mut().pop_front()
 }
 
-/// A scenario that could be read; the page hears why another could not.
-fn readable<T>(scenario: Result<T, String>) -> Option<T> {
-    scenario.map_err(|message| post_message(&FromHub::Refused { message })).ok()
+/// What could be read; the page hears why something could not.
+fn readable<T>(read: Result<T, String>) -> Option<T> {
+    read.map_err(|message| post_message(&FromHub::Refused { message })).ok()
 }
 
 fn pasted(nodes: &str, version: &str, node_timeout_ms: u64) -> Result<Scenario, String> {
