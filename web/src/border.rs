@@ -33,6 +33,16 @@ impl Border {
     fn within(&self, value: f64) -> f64 {
         value.clamp(self.range.0, self.range.2)
     }
+
+    /// Its handle when it is at `value`; `set` hears where it goes, which is remembered.
+    pub fn handle(&'static self, value: f64, set: &Callback<f64>) -> Handle {
+        let set = set.reform(|value: f64| {
+            let value = self.within(value);
+            browser::remember(self.memory, &value.to_string());
+            value
+        });
+        Handle { border: self, value, set }
+    }
 }
 
 /// A border's handle.
@@ -41,17 +51,6 @@ pub struct Handle {
     value: f64,
     /// Moves the border.
     pub set: Callback<f64>,
-}
-
-/// The handle of a border that is at `value`; `set` hears where it goes, which is remembered.
-#[hook]
-pub fn use_border(border: &'static Border, value: f64, set: Callback<f64>) -> Handle {
-    let set = set.reform(|value: f64| {
-        let value = border.within(value);
-        browser::remember(border.memory, &value.to_string());
-        value
-    });
-    Handle { border, value, set }
 }
 
 impl Handle {

@@ -38,10 +38,9 @@ pub fn console_pane(state: &Page) -> Html {
         }
     });
     let waits = !console.is_idle() || console.prompt.is_none();
-    let gone = state.frame.as_ref().and_then(|it| it.hosts.get(host)).is_some_and(|it| it.gone);
+    let gone = state.is_gone(host);
     // Beside the host that is shown, or any other when that is gone.
-    let near = state.frame.as_ref().and_then(|it| it.hosts.iter().position(|it| !it.gone));
-    let near = Some(host).filter(|_| !gone).or(near).unwrap_or_default();
+    let near = if gone { state.present().next().unwrap_or_default() } else { host };
     let add = send.reform(move |_: MouseEvent| Action::Shell(near, "host add".into()));
     let paused = !gone && !state.running() && state.phase == Phase::Open && waits;
     let resume = send.reform(|_: MouseEvent| Action::Tell(ToHub::Run(true)));

@@ -74,8 +74,8 @@ fn link(
     Some(html! {
         <g id={edge_id(master, host)} class={classes!("link", class)} role="button" tabindex="0" aria-label={label}
             {onclick} {onkeydown}>
-            <line class="hit" {x1} {y1} {x2} {y2} />
-            <line x1={px(start.x)} y1={px(start.y)} x2={px(end.x)} y2={px(end.y)} />
+            <line class="hit" x1={x1.clone()} y1={y1.clone()} x2={x2.clone()} y2={y2.clone()} />
+            <line {x1} {y1} {x2} {y2} />
             <path d="M-8 -4.5 L0 0 L-8 4.5"
                 transform={format!("translate({:.1} {:.1}) rotate({turn:.1})", end.x, end.y)} />
         </g>

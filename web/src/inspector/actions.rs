@@ -43,7 +43,7 @@ pub fn actions(state: &Page, host: usize) -> Html {
         });
         button("links", t!("act-links"), t!("act-links-how"), onclick)
     };
-    let there = state.frame.as_ref().map_or(0, |it| it.hosts.iter().filter(|it| !it.gone).count());
+    let there = state.present().count();
     html! {
         <div class="actions">
             if let Some(pid) = now.pid {

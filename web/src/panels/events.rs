@@ -6,7 +6,7 @@ use yew::prelude::*;
 use crate::format::moment;
 use crate::i18n::use_lang;
 use crate::names::Names;
-use crate::panels::pieces::named_chip;
+use crate::panels::pieces::{named_chip, option};
 use crate::shared::Shared;
 use crate::state::log::{Log, Row};
 use crate::state::{Action, Page, State};
@@ -23,10 +23,7 @@ pub fn events(state: &Page) -> Html {
         let value = event.target_dyn_into::<HtmlSelectElement>().map(|it| it.value());
         dispatcher.dispatch(Action::Filter(value.and_then(|it| it.parse().ok())));
     });
-    let host = |host: usize| {
-        let chosen = state.filter == Some(host);
-        html! { <option value={host.to_string()} selected={chosen}>{ state.names.ip(host).to_owned() }</option> }
-    };
+    let host = |host: usize| option(host, state.filter, "", &state.names);
     html! {
         <section class="events" aria-label={t!("events")}>
             <div class="choice">

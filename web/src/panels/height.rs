@@ -3,7 +3,7 @@
 use web_sys::{Element, PointerEvent};
 use yew::prelude::*;
 
-use crate::border::{Border, use_border};
+use crate::border::Border;
 use crate::icons::Icon;
 use crate::state::{Action, State};
 use crate::t;
@@ -41,7 +41,7 @@ pub fn Height(props: &Props) -> Html {
     let share = props.state.share;
     let dispatcher = props.state.dispatcher();
     let set = Callback::from(move |share: f64| dispatcher.dispatch(Action::Share(share)));
-    let handle = use_border(&HEIGHT, share, set);
+    let handle = HEIGHT.handle(share, &set);
     let wide = share > (USUAL + WIDE) / 2.0;
     let toggle = handle.set.reform(move |_: MouseEvent| if wide { USUAL } else { WIDE });
     let (icon, name) = match wide {

@@ -90,11 +90,14 @@ pub fn chooser(
     }
 }
 
+/// A host in a list to choose from, under its address with words before it.
+pub fn option(host: usize, chosen: Option<usize>, before: &str, names: &Names) -> Html {
+    let name = format!("{before}{}", names.ip(host));
+    html! { <option value={host.to_string()} selected={chosen == Some(host)}>{ name }</option> }
+}
+
 fn list(label: String, chosen: Option<usize>, choose: &Callback<usize>, state: &Page) -> Html {
-    let option = |host: usize| {
-        let ip = state.names.ip(host).to_owned();
-        html! { <option value={host.to_string()} selected={chosen == Some(host)}>{ ip }</option> }
-    };
+    let option = |host: usize| option(host, chosen, "", &state.names);
     html! {
         <select aria-label={label} onchange={when(choose, |event| number(&event))}>
             if chosen.is_none() {

@@ -415,6 +415,16 @@ impl State {
         self.lab.as_ref().map_or(0, |lab| lab.hosts.len())
     }
 
+    /// Whether a host was taken away by the moment that is shown.
+    pub fn is_gone(&self, host: usize) -> bool {
+        self.frame.as_ref().and_then(|it| it.hosts.get(host)).is_some_and(|it| it.gone)
+    }
+
+    /// The hosts that are there at the moment that is shown.
+    pub fn present(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.consoles.len()).filter(|&host| !self.is_gone(host))
+    }
+
     /// Whether time passes, as far as the person is concerned: what was asked for counts at once.
     pub fn running(&self) -> bool {
         let wish = self.outbox.iter().rev().find_map(|(_, message)| match message {

@@ -3,7 +3,7 @@
 use web_sys::{Element, PointerEvent};
 use yew::prelude::*;
 
-use crate::border::{Border, use_border};
+use crate::border::Border;
 use crate::i18n::use_lang;
 use crate::t;
 
@@ -36,6 +36,5 @@ pub struct Props {
 #[component]
 pub fn Width(props: &Props) -> Html {
     use_lang();
-    let handle = use_border(&WIDTH, props.width, props.set.clone());
-    handle.draw(&t!("workshop-resize"), None)
+    WIDTH.handle(props.width, &props.set).draw(&t!("workshop-resize"), None)
 }

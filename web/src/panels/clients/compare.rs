@@ -4,8 +4,7 @@ use bridge::{Comparison, RunSums, Variant};
 use yew::prelude::*;
 
 use super::latency;
-use crate::format::count;
-use crate::format::{moment, span};
+use crate::format::{count, moment, span};
 use crate::state::clients::Action;
 use crate::t;
 

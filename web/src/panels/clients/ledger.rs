@@ -3,8 +3,7 @@
 use bridge::{Fate, LedgerEntry, LedgerFilter, OverruledBy, WorkloadFrame};
 use yew::prelude::*;
 
-use crate::format::count;
-use crate::format::moment;
+use crate::format::{count, moment};
 use crate::i18n::sentence;
 use crate::names::Names;
 use crate::panels::pieces::named_chip;

@@ -4,8 +4,7 @@ use bridge::{ShardFrame, WorkloadFrame};
 use yew::prelude::*;
 
 use super::latency;
-use crate::format::count;
-use crate::format::span;
+use crate::format::{count, span};
 use crate::names::Names;
 use crate::panels::pieces::named_chip;
 use crate::state::Action;

@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use super::command;
 use crate::inputs::{NumberField, amount as amount_of, number, ticked, when};
+use crate::panels::pieces::option;
 use crate::state::State;
 use crate::state::faults::{End, FaultsAction, LinkDraft};
 use crate::t;
@@ -186,14 +187,7 @@ fn anyone(state: &State, chosen: Option<usize>) -> Html {
 }
 
 fn options(state: &State, chosen: Option<usize>) -> Vec<Html> {
-    let option = |host: usize| {
-        let ip = state.names.ip(host).to_owned();
-        html! { <option value={host.to_string()} selected={chosen == Some(host)}>{ ip }</option> }
-    };
-    let gone = |host: &usize| {
-        state.frame.as_ref().and_then(|it| it.hosts.get(*host)).is_some_and(|it| it.gone)
-    };
-    (0..state.consoles.len()).filter(|host| !gone(host)).map(option).collect()
+    state.present().map(|host| option(host, chosen, "", &state.names)).collect()
 }
 
 fn submit(send: &Callback<FaultsAction>, action: FaultsAction) -> Callback<SubmitEvent> {

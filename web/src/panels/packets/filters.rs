@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use super::{kind_name, sequence};
 use crate::inputs::{NumberField, amount, choice, number, when};
+use crate::panels::pieces::option;
 use crate::state::State;
 use crate::state::packets::{Kinds, PacketsAction, Span, last_failover};
 use crate::t;
@@ -90,10 +91,8 @@ fn hosts(
     send: Callback<Option<usize>>,
 ) -> Html {
     let onchange = send.reform(|event: Event| number(&event));
-    let option = |host: usize| {
-        let ip = state.names.ip(host).to_owned();
-        html! { <option value={host.to_string()} selected={chosen == Some(host)}>{ format!("{name} {ip}") }</option> }
-    };
+    let before = format!("{name} ");
+    let option = |host: usize| option(host, chosen, &before, &state.names);
     html! {
         <select {id} aria-label={name.clone()} {onchange}>
             <option value="" selected={chosen.is_none()}>{ t!("packets-any", what = name.clone()) }</option>

@@ -223,13 +223,20 @@ fn draw((lanes, requests): &(Lanes, Option<Requests>), window: Window, now: f64,
     in_order(lanes.nodes.len(), nodes, all)
 }
 
+/// How high a lane of a node is, pixels.
+const HEIGHT: f64 = 16.0;
+
 /// One lane's strip, with the line of the moment that is shown.
 fn strip(window: Window, now: f64, inside: Html) -> Html {
-    let x = format!("{:.1}", window.x(now));
+    strip_of(classes!("lane"), HEIGHT, (window, now), inside)
+}
+
+fn strip_of(class: Classes, height: f64, (window, now): (Window, f64), inside: Html) -> Html {
+    let (x, height) = (format!("{:.1}", window.x(now)), height.to_string());
     html! {
-        <svg class="lane" width="100%" height="16" aria-hidden="true">
+        <svg {class} width="100%" height={height.clone()} aria-hidden="true">
             { inside }
-            <line class="now" x1={x.clone()} x2={x} y1="0" y2="16" />
+            <line class="now" x1={x.clone()} x2={x} y1="0" y2={height} />
         </svg>
     }
 }

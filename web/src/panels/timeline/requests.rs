@@ -3,7 +3,7 @@
 use bridge::{RequestCounts, RequestSecond};
 use yew::prelude::*;
 
-use super::Window;
+use super::{Window, strip_of};
 use crate::format::{count, moment};
 use crate::state::travel::chronicle::Chronicle;
 use crate::t;
@@ -144,15 +144,12 @@ impl Requests {
     /// The strips; `held` is what servers hold back by a pause of clients.
     pub fn draw(&self, window: Window, now: f64, held: &Html) -> Html {
         let most = self.most();
-        let x = format!("{:.1}", window.x(now));
         let strip = |(at, outcome): (usize, Outcome)| {
-            html! {
-                <svg class={classes!("lane", "outcome", outcome.class())} width="100%" height={HEIGHT.to_string()} aria-hidden="true">
-                    if outcome == Outcome::Held { { held.clone() } }
-                    { for self.bars.iter().filter(|it| it.numbers[at] > 0.0).map(|bar| self.bar(bar, at, most, window)) }
-                    <line class="now" x1={x.clone()} x2={x.clone()} y1="0" y2={HEIGHT.to_string()} />
-                </svg>
-            }
+            let some = self.bars.iter().filter(|it| it.numbers[at] > 0.0);
+            let bars: Html = some.map(|bar| self.bar(bar, at, most, window)).collect();
+            let held = (outcome == Outcome::Held).then(|| held.clone());
+            let class = classes!("lane", "outcome", outcome.class());
+            strip_of(class, HEIGHT, (window, now), html! { <>{ for held }{ bars }</> })
         };
         let scale =
             t!("timeline-scale", most = count(most), seconds = (self.span_ms / 1000.0) as i64);
