@@ -96,6 +96,27 @@ impl LabPage {
         self.page.mouse(selector)
     }
 
+    /// Chooses a language, and waits until the page speaks it.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub fn speak(&self, language: &str) -> Result<()> {
+        self.page.choose("#language", language)?;
+        let spoken = format!("document.documentElement.lang === '{language}'");
+        self.page.wait(&spoken, PATIENCE).map(drop)
+    }
+
+    /// Visits a moment of the past, virtual microseconds, and waits until it is shown.
+    ///
+    /// # Errors
+    /// When it is not.
+    pub fn visit(&self, at_us: u64) -> Result<()> {
+        self.tell(&json!({ "Travel": { "Visit": { "at_us": at_us } } }))?;
+        let there =
+            format!("__tap.frame.past && Math.abs(__tap.frame.now_ms * 1000 - {at_us}) < 0.5");
+        self.page.wait(&there, PATIENCE).map(drop)
+    }
+
     /// Lets time pass, or stops it, with the page's own button.
     ///
     /// # Errors

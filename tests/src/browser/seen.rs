@@ -14,8 +14,8 @@ pub struct Seen {
     pub workers: Vec<Worker>,
     /// Errors on any console, exceptions, failed requests.
     pub errors: Vec<String>,
-    /// What was fetched: URL, and bytes once they are all there.
-    requests: BTreeMap<String, (String, f64)>,
+    /// The URLs of what was fetched, by request.
+    requests: BTreeMap<String, String>,
 }
 
 impl Seen {
@@ -39,7 +39,7 @@ impl Seen {
             }
             "Network.requestWillBeSent" => {
                 let url = text(&params["request"]["url"]);
-                self.requests.insert(key(&session, &params), (url, 0.0));
+                self.requests.insert(key(&session, &params), url);
             }
             "Network.responseReceived" => {
                 let response = &params["response"];
@@ -47,14 +47,9 @@ impl Seen {
                     self.errors.push(format!("{}: {}", response["status"], response["url"]));
                 }
             }
-            "Network.loadingFinished" => {
-                if let Some((_, bytes)) = self.requests.get_mut(&key(&session, &params)) {
-                    *bytes = params["encodedDataLength"].as_f64().unwrap_or_default();
-                }
-            }
             "Network.loadingFailed" => {
                 let asked = self.requests.get(&key(&session, &params));
-                let url = asked.map_or("?", |(url, _)| url.as_str());
+                let url = asked.map_or("?", String::as_str);
                 self.errors.push(format!("failed: {url}: {}", params["errorText"]));
             }
             _ => {}
@@ -63,7 +58,7 @@ impl Seen {
 
     /// Every URL asked for so far.
     pub fn urls(&self) -> Vec<String> {
-        self.requests.values().map(|(url, _)| url.clone()).collect()
+        self.requests.values().cloned().collect()
     }
 
     fn attached(&mut self, pipe: &Pipe, params: &Value) {

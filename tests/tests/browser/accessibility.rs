@@ -49,12 +49,6 @@ fn click(lab: &LabPage, selector: &str) -> Result<()> {
     lab.page.eval(&format!("document.querySelector({}).click()", json!(selector))).map(drop)
 }
 
-fn speak(lab: &LabPage, language: &str) -> Result<()> {
-    lab.page.choose("#language", language)?;
-    let spoken = format!("document.documentElement.lang === '{language}'");
-    lab.page.wait(&spoken, PATIENCE).map(drop)
-}
-
 /// Every panel, then every dialog, then a node from near.
 fn views(lab: &LabPage, name: &str, found: &mut Vec<String>) -> Result<usize> {
     let mut count = 0;
@@ -150,7 +144,7 @@ fn axe_finds_no_violation_on_any_view() -> Result<()> {
             lab.run(false)?;
             lab.page.eval(&axe)?;
             for language in LANGUAGES {
-                speak(&lab, language)?;
+                lab.speak(language)?;
                 let theme = if dark { "dark" } else { "light" };
                 count += views(&lab, &format!("{size} {theme} {language}"), &mut found)?;
             }
@@ -172,7 +166,7 @@ fn language_changes_without_losing_what_was_typed_and_is_remembered() -> Result<
     let lab = LabPage::open(9)?;
     lab.page.focus("#console-input")?;
     lab.page.insert("redis-cli half a li")?;
-    speak(&lab, "ko")?;
+    lab.speak("ko")?;
     lab.page.wait("document.querySelector('#step').ariaLabel === '한 단계'", PATIENCE)?;
     let typed = lab.page.eval("document.querySelector('#console-input').value")?;
     assert_eq!(typed, "redis-cli half a li");

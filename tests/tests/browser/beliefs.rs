@@ -17,7 +17,7 @@ fn open(panel: &str) -> Result<LabPage> {
     lab.run(false)?;
     // Replicas have their copies.
     lab.advance(Duration::from_secs(30))?;
-    lab.page.mouse(&format!("#panel-{panel}"))?;
+    lab.click(&format!("#panel-{panel}"))?;
     wait(&lab, &format!("#panel-{panel}[aria-selected='true']"))?;
     Ok(lab)
 }
@@ -72,7 +72,7 @@ fn a_node_that_is_cut_off_believes_what_is_not_true_and_the_page_marks_it() -> R
     let other = format!(".opinions [data-observer='{WITNESS}'] [data-about='{MASTER}']");
     assert_eq!(text(&lab, &other)?, "FAIL");
 
-    lab.page.mouse(&format!(".beliefs [data-choose='{MASTER}']"))?;
+    lab.click(&format!(".beliefs [data-choose='{MASTER}']"))?;
     wait(&lab, &format!(".seen[data-observer='{MASTER}']"))?;
     let own = format!(".seen [data-node='{MASTER}']");
     let said = text(&lab, &own)?;
@@ -116,7 +116,7 @@ fn a_failover_that_does_not_start_says_why_and_a_click_changes_it() -> Result<()
     assert_eq!(lab.page.eval(&format!("{told}.length"))?, 1);
     assert!(text(&lab, &replica)?.contains("cluster-replica-no-failover"));
 
-    lab.page.mouse(&format!("{replica} .remedy"))?;
+    lab.click(&format!("{replica} .remedy"))?;
     lab.advance(Duration::from_secs(5))?;
     lab.wait_role(REPLICA, "master")?;
     assert!(lab.output(REPLICA)?.contains("config set cluster-replica-no-failover no"));
@@ -165,7 +165,7 @@ fn failovers_stand_side_by_side_as_charts_of_their_time() -> Result<()> {
 #[test]
 fn timers_are_those_of_the_engine_and_all_node_timeouts_are_in_one_table() -> Result<()> {
     let lab = open("timers")?;
-    lab.page.mouse(&format!(".timetable [data-choose='{WITNESS}']"))?;
+    lab.click(&format!(".timetable [data-choose='{WITNESS}']"))?;
     wait(&lab, &format!("[data-timers='{WITNESS}']"))?;
     let of_witness = format!(
         "__tap.frame.hosts[__tap.info.hosts.findIndex(it => it.ip === '{WITNESS}')].node.timers"

@@ -205,9 +205,7 @@ fn the_timeline_shows_what_became_of_requests_through_a_failover_and_in_forks() 
     // The past has its own numbers, in words, too; a fork keeps what came before it and goes on.
     let whole = lane(&lab, "refused")?;
     let at_us = (second(killed) * 1e6) as u64 + 2_500_000;
-    lab.tell(&json!({ "Travel": { "Visit": { "at_us": at_us } } }))?;
-    lab.page
-        .wait(&format!("__tap.frame.past && __tap.frame.now_ms === {}", at_us / 1000), PATIENCE)?;
+    lab.visit(at_us)?;
     let refused_then = within(&whole.1, second(killed) + 2.0, second(killed) + 3.0);
     let spoken = format!(
         "document.querySelector('#lanes').getAttribute('aria-valuetext').includes('refused {refused_then:.0}')"

@@ -31,7 +31,7 @@ fn a_host_is_added_becomes_a_member_and_is_removed_and_the_past_knows_when() -> 
     let lab = LabPage::open(1)?;
     lab.advance(Duration::from_secs(15))?;
     let before = lab.page.eval("__tap.frame.now_ms")?.as_f64().unwrap_or_default();
-    lab.page.mouse("#host-add")?;
+    lab.click("#host-add")?;
     hosts(&lab, 7)?;
     lab.type_line(NEW, "redis-server redis.conf")?;
     lab.page.wait("__tap.frame.hosts[6].node", PATIENCE)?;
@@ -50,7 +50,7 @@ fn a_host_is_added_becomes_a_member_and_is_removed_and_the_past_knows_when() -> 
         lab.page.wait(&shown, PATIENCE)?;
     }
     // By key: to its node in the graph, and there to the button that takes it away.
-    lab.page.eval("document.querySelector('#node-6').focus()")?;
+    lab.page.focus("#node-6")?;
     lab.page.keys("Enter")?;
     lab.page.wait("document.querySelector('#inspector')?.dataset.inspects", PATIENCE)?;
     lab.page.tab_to("[data-action=remove]")?;
@@ -76,10 +76,7 @@ fn a_host_is_added_becomes_a_member_and_is_removed_and_the_past_knows_when() -> 
     lab.click("#panel-timeline")?;
     let present = lab.history()?;
     let visit = |at_ms: f64, count: usize| -> Result<()> {
-        let at_us = (at_ms * 1000.0).round();
-        lab.tell(&json!({ "Travel": { "Visit": { "at_us": at_us } } }))?;
-        let there = format!("__tap.frame.past && Math.abs(__tap.frame.now_ms - {at_ms}) < 0.001");
-        lab.page.wait(&there, PATIENCE)?;
+        lab.visit((at_ms * 1000.0).round() as u64)?;
         hosts(&lab, count)
     };
     visit(before, 6)?;
@@ -88,7 +85,7 @@ fn a_host_is_added_becomes_a_member_and_is_removed_and_the_past_knows_when() -> 
     assert!(lab.output(NEW)?.contains("redis-server redis.conf"));
     visit(before, 6)?;
     // A branch in which another one has the name of the lost one.
-    lab.page.mouse("#host-add")?;
+    lab.click("#host-add")?;
     lab.page.wait("!__tap.frame.past", PATIENCE)?;
     lab.run(true)?;
     hosts(&lab, 7)?;
@@ -111,7 +108,7 @@ fn a_link_to_after_a_host_was_added_opens_there() -> Result<()> {
     lab.ask(NEW, "redis-server redis.conf")?;
     lab.run(false)?;
     let hash = lab.page.eval("__tap.frame.hash")?;
-    lab.page.mouse("#copy-link")?;
+    lab.click("#copy-link")?;
     lab.page.wait("location.hash.startsWith('#lab=')", PATIENCE)?;
     let fragment = lab.page.eval("location.hash.slice(1)")?;
     let other = LabPage::blank(1280, 800)?;
@@ -127,7 +124,7 @@ fn a_link_to_after_a_host_was_added_opens_there() -> Result<()> {
 fn a_link_is_edited_on_the_graph_by_mouse_and_by_keys_and_undone_with_one_click() -> Result<()> {
     let lab = LabPage::open(5)?;
     let edge = "[id^='edge-'][aria-label*='192.168.0.6']";
-    lab.page.mouse(edge)?;
+    lab.click(edge)?;
     lab.page.wait("document.querySelector('#link-editor')", PATIENCE)?;
     lab.page.wait("document.querySelector('#link-latency').value === '0.2'", PATIENCE)?;
     lab.page.wait("document.activeElement.id === 'link-latency'", PATIENCE)?;
@@ -137,9 +134,8 @@ fn a_link_is_edited_on_the_graph_by_mouse_and_by_keys_and_undone_with_one_click(
         look(&lab, "the editor of a link", &mut found)?;
     }
     assert_eq!(found, Vec::<String>::new());
-    lab.page.eval("document.querySelector('#link-latency').select()")?;
     // As slowly as people type, while frames come.
-    lab.page.insert("4")?;
+    lab.page.fill("#link-latency", "4")?;
     std::thread::sleep(Duration::from_millis(400));
     lab.page.insert("0")?;
     std::thread::sleep(Duration::from_millis(400));
@@ -153,10 +149,10 @@ fn a_link_is_edited_on_the_graph_by_mouse_and_by_keys_and_undone_with_one_click(
     lab.page.keys("Escape")?;
     lab.page.wait("!document.querySelector('#link-editor')", PATIENCE)?;
     lab.page.wait("document.activeElement.id.startsWith('edge-')", PATIENCE)?;
-    lab.page.mouse(".graph .aimed.slow .undo")?;
+    lab.click(".graph .aimed.slow .undo")?;
     lab.page.wait("document.querySelectorAll('.graph .aimed.slow').length === 1", PATIENCE)?;
     // The same by keys: the edge, the form, and back to what is usual.
-    lab.page.eval(&format!("document.querySelector({}).focus()", json!(edge)))?;
+    lab.page.focus(edge)?;
     lab.page.keys("Enter")?;
     lab.page.wait("document.activeElement.id === 'link-latency'", PATIENCE)?;
     lab.page.tab_to("#link-blocked")?;
@@ -170,7 +166,7 @@ fn a_link_is_edited_on_the_graph_by_mouse_and_by_keys_and_undone_with_one_click(
     lab.page.wait("!document.querySelector('.graph .aimed')", PATIENCE)?;
     assert_eq!(lab.ask(REPLICA, "fault")?.trim_end(), "");
     // Between any two hosts, from a node's own buttons.
-    lab.page.eval("document.querySelector('#node-3').focus()")?;
+    lab.page.focus("#node-3")?;
     lab.page.keys("Enter")?;
     lab.page.tab_to("[data-action=links]")?;
     lab.page.keys("Enter")?;

@@ -1,25 +1,16 @@
 //! Packets on the page: listed, opened, drawn, saved; and faults aimed at them.
 
+use std::fs;
 use std::time::Duration;
 
 use failover_tests::browser::{LabPage, PATIENCE, Result};
 use serde_json::json;
 
-/// Keeps what the page offers for saving, as text by the file's name.
-const SAVES: &str = r"
-    window.__saved = {};
-    const make = URL.createObjectURL;
-    URL.createObjectURL = blob => {
-        window.__blob = blob;
-        return make.call(URL, blob);
-    };
-    HTMLAnchorElement.prototype.click = function () {
-        const name = this.download, blob = window.__blob;
-        blob.arrayBuffer().then(bytes => {
-            window.__saved[name] = [...new Uint8Array(bytes)];
-        });
-    };
-";
+/// The bytes of a file that the page saves.
+fn saved(lab: &LabPage, name: &str) -> Result<Vec<u8>> {
+    let file = lab.page.saved(name, PATIENCE)?;
+    fs::read(file).map_err(|why| format!("{name}: {why}"))
+}
 
 fn count(lab: &LabPage, selector: &str) -> Result<u64> {
     let value = lab.page.eval(&format!("document.querySelectorAll({}).length", json!(selector)))?;
@@ -29,7 +20,6 @@ fn count(lab: &LabPage, selector: &str) -> Result<u64> {
 /// A page on which a master was killed and failed over.
 fn after_a_failover() -> Result<LabPage> {
     let lab = LabPage::blank(1440, 900)?;
-    lab.page.before_each_document(SAVES)?;
     lab.load(7)?;
     lab.type_line("192.168.0.161", "kill -9 $(pidof redis-server)")?;
     lab.page.wait("!__tap.frame.hosts[0].pid", PATIENCE)?;
@@ -41,7 +31,7 @@ fn after_a_failover() -> Result<LabPage> {
 #[test]
 fn packets_are_listed_filtered_opened_drawn_and_saved() -> Result<()> {
     let lab = after_a_failover()?;
-    lab.page.mouse("#panel-packets")?;
+    lab.click("#panel-packets")?;
     lab.page.wait("document.querySelector('.packets tbody tr')", PATIENCE)?;
 
     lab.page.choose("#packets-kind", "FAILOVER_AUTH_ACK")?;
@@ -49,7 +39,7 @@ fn packets_are_listed_filtered_opened_drawn_and_saved() -> Result<()> {
         [...document.querySelectorAll('.packets tbody tr')]
             .every(row => row.dataset.kind === 'FAILOVER_AUTH_ACK')";
     lab.page.wait(only, PATIENCE)?;
-    lab.page.mouse(".packets tbody tr button")?;
+    lab.click(".packets tbody tr button")?;
     lab.page.wait("document.querySelector('.packet-detail')", PATIENCE)?;
     let field = "[...document.querySelectorAll('.fields button')]
         .find(it => it.textContent.startsWith('type '))";
@@ -59,7 +49,7 @@ fn packets_are_listed_filtered_opened_drawn_and_saved() -> Result<()> {
     lab.page.keys("Enter")?;
     let marked = lab.page.wait("document.querySelector('.hex mark')?.textContent", PATIENCE)?;
     assert_eq!(marked, "00 06 ");
-    lab.page.mouse("#packet-close")?;
+    lab.click("#packet-close")?;
     lab.page.wait("!document.querySelector('.packet-detail')", PATIENCE)?;
 
     // What speaks of the dead node: the requests for its slots, FAIL, and gossip.
@@ -72,19 +62,12 @@ fn packets_are_listed_filtered_opened_drawn_and_saved() -> Result<()> {
     lab.page.choose("#packets-about", "about anyone")?;
 
     lab.page.choose("#packets-span", "the last failover")?;
-    lab.page.mouse("#packets-diagram")?;
+    lab.click("#packets-diagram")?;
     lab.page.wait("document.querySelector('#sequence .arrow.vote')", PATIENCE)?;
     assert!(count(&lab, "#sequence .note")? >= 3, "decisions are noted");
-    lab.page.mouse("#sequence-save")?;
-    let svg = lab.page.wait("__saved['failover-lab.svg']", PATIENCE)?;
-    let bytes: Vec<u8> = svg
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|it| it.as_u64())
-        .map(|it| it as u8)
-        .collect();
-    let svg = String::from_utf8(bytes).expect("UTF-8");
+    lab.click("#sequence-save")?;
+    let svg = saved(&lab, "failover-lab.svg")?;
+    let svg = String::from_utf8(svg).expect("UTF-8");
     assert!(svg.starts_with("<svg") && svg.contains("xmlns=\"http://www.w3.org/2000/svg\""));
     assert!(svg.contains("FAILOVER_AUTH_REQUEST") && svg.contains("--vote:"), "{svg}");
     // Without its styles: the page's policy would complain of them even here.
@@ -95,12 +78,10 @@ fn packets_are_listed_filtered_opened_drawn_and_saved() -> Result<()> {
     );
     assert_eq!(lab.page.eval(&parsed)?, true);
 
-    lab.page.mouse("#packets-save")?;
-    let head = lab.page.wait("__saved['failover-lab.pcapng']?.slice(0, 12)", PATIENCE)?;
-    let head: Vec<u64> =
-        head.as_array().into_iter().flatten().filter_map(|it| it.as_u64()).collect();
+    lab.click("#packets-save")?;
+    let head = saved(&lab, "failover-lab.pcapng")?;
     assert_eq!(head[..4], [0x0a, 0x0d, 0x0d, 0x0a], "a section header");
-    assert!([&[0x1a, 0x2b, 0x3c, 0x4d][..], &[0x4d, 0x3c, 0x2b, 0x1a]].contains(&&head[8..]));
+    assert!([&[0x1a, 0x2b, 0x3c, 0x4d][..], &[0x4d, 0x3c, 0x2b, 0x1a]].contains(&&head[8..12]));
     assert_eq!(lab.page.errors(), Vec::<String>::new());
     Ok(())
 }
@@ -108,13 +89,13 @@ fn packets_are_listed_filtered_opened_drawn_and_saved() -> Result<()> {
 #[test]
 fn a_fault_is_aimed_from_the_panel_seen_and_undone() -> Result<()> {
     let lab = LabPage::open(7)?;
-    lab.page.mouse("#panel-faults")?;
+    lab.click("#panel-faults")?;
     lab.page.choose("#fault-kind", "FAILOVER_AUTH_ACK")?;
     lab.page.choose("#fault-to", "192.168.0.6")?;
     lab.page.choose("#fault-ends", "until undone")?;
     let said = "document.querySelector('.draft .as').textContent";
     assert_eq!(lab.page.eval(said)?, "fault drop FAILOVER_AUTH_ACK to 192.168.0.6");
-    lab.page.mouse("#fault-lose")?;
+    lab.click("#fault-lose")?;
     lab.page.wait("document.querySelector('.lasting [data-fault=loss-1]')", PATIENCE)?;
     lab.page.wait("document.querySelector('.graph [data-fault=loss-1]')", PATIENCE)?;
     let shown = lab.ask("192.168.0.13", "fault")?;
@@ -123,7 +104,7 @@ fn a_fault_is_aimed_from_the_panel_seen_and_undone() -> Result<()> {
     let set = &history["actions"][0]["action"]["SetRule"];
     assert_eq!(set["kinds"], json!([6]), "{history:#}");
 
-    lab.page.mouse(".lasting [data-fault=loss-1] button")?;
+    lab.click(".lasting [data-fault=loss-1] button")?;
     lab.page.wait("!document.querySelector('[data-fault=loss-1]')", PATIENCE)?;
     assert_eq!(lab.ask("192.168.0.13", "fault")?.trim_end(), "");
 
@@ -134,11 +115,11 @@ fn a_fault_is_aimed_from_the_panel_seen_and_undone() -> Result<()> {
     lab.page.wait(&format!("__tap.frame.now_ms > {} + 300", lab.frame()?["now_ms"]), PATIENCE)?;
     lab.page.insert("0")?;
     lab.page.keys("Tab")?;
-    lab.page.mouse("#link-set")?;
+    lab.click("#link-set")?;
     lab.page
         .wait("document.querySelector('.lasting li')?.textContent.includes('40 ms')", PATIENCE)?;
     lab.page.wait("document.querySelector('.graph .aimed.slow')", PATIENCE)?;
-    lab.page.mouse("#faults-end-all")?;
+    lab.click("#faults-end-all")?;
     lab.page.wait("!document.querySelector('.lasting li, .graph .aimed')", PATIENCE)?;
     assert_eq!(lab.page.errors(), Vec::<String>::new());
     Ok(())
@@ -147,7 +128,7 @@ fn a_fault_is_aimed_from_the_panel_seen_and_undone() -> Result<()> {
 #[test]
 fn a_fault_is_aimed_from_the_console_and_ends_by_itself() -> Result<()> {
     let lab = LabPage::open(7)?;
-    lab.page.mouse("#panel-faults")?;
+    lab.click("#panel-faults")?;
     lab.ask("192.168.0.6", "fault drop heartbeat from .6 to .13 for 3s")?;
     lab.page.wait("document.querySelector('.lasting [data-fault=loss-1]')", PATIENCE)?;
     lab.page.wait("document.querySelector('.graph [data-fault=loss-1]')", PATIENCE)?;

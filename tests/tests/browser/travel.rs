@@ -31,9 +31,7 @@ fn press(lab: &LabPage, key: &str) -> Result<()> {
 /// Visits a moment and returns what the hub says of it, and how long that took.
 fn visit(lab: &LabPage, at_us: u64) -> Result<(Value, Duration)> {
     let began = Instant::now();
-    lab.tell(&json!({ "Travel": { "Visit": { "at_us": at_us } } }))?;
-    let there = format!("__tap.frame.past && Math.abs(__tap.frame.now_ms * 1000 - {at_us}) < 0.5");
-    lab.page.wait(&there, PATIENCE)?;
+    lab.visit(at_us)?;
     let took = began.elapsed();
     Ok((lab.history()?, took))
 }
@@ -44,8 +42,9 @@ fn told(lab: &LabPage, name: &str) -> Result<Value> {
     lab.page.wait(&find, PATIENCE)
 }
 
-/// The moment of the link that was copied: the page asks for others, to remember the lab.
+/// Copies the link, and returns its moment: the page asks for others, to remember the lab.
 fn copied(lab: &LabPage) -> Result<Value> {
+    lab.click("#copy-link")?;
     let find = "__tap.travel.findLast(it => it.Link?.purpose === 'Copy')?.Link.moment";
     lab.page.wait(find, PATIENCE)
 }
@@ -81,7 +80,7 @@ fn the_past_is_scrubbed_with_mouse_and_keys_and_every_panel_shows_it() -> Result
     lab.page.wait("__tap.frame.past && __tap.frame.now_ms === 0", PATIENCE)?;
     lab.page.wait("document.querySelector('#clock').dataset.nowMs === '0'", PATIENCE)?;
     assert_eq!(lab.output(WITNESS)?, "", "the console shows what was not printed yet");
-    lab.page.mouse("#track")?;
+    lab.click("#track")?;
     lab.page.wait("__tap.frame.past && __tap.frame.now_ms > 1000", PATIENCE)?;
     press(&lab, ",")?;
     let events = "__tap.events.map(it => it.at_ms)";
@@ -170,7 +169,7 @@ fn visits_have_the_hash_of_the_first_pass_and_forks_leave_their_parent_alone() -
     let fork = lab.history()?;
     assert_eq!(fork["actions"].as_array().map(Vec::len), Some(5));
     lab.page.wait("document.querySelector('#fork-back') !== null", PATIENCE)?;
-    lab.page.mouse("#fork-back")?;
+    lab.click("#fork-back")?;
     lab.page.wait("__tap.travel.findLast(it => it.Branches).Branches.live === 0", PATIENCE)?;
     lab.page.wait(&format!("__tap.frame.hash === {}", end["hash"]), PATIENCE)?;
     assert_eq!(lab.history()?, end, "the fork changed its parent");
@@ -219,7 +218,6 @@ fn a_link_opens_in_another_profile_to_the_same_moment_and_hash() -> Result<()> {
     let lab = LabPage::open(3)?;
     failover(&lab)?;
     lab.run(false)?;
-    lab.page.mouse("#copy-link")?;
     let link = copied(&lab)?;
     lab.page.wait("location.hash.startsWith('#lab=')", PATIENCE)?;
     assert!(notice(&lab)?.contains("clipboard"));
@@ -249,7 +247,7 @@ fn without_a_clipboard_a_link_is_in_the_address_and_nothing_else_is_said() -> Re
             "Object.defineProperty(navigator, 'clipboard', {{ value: {clipboard}, configurable: true }})"
         ))?;
         lab.load(3)?;
-        lab.page.mouse("#copy-link")?;
+        lab.click("#copy-link")?;
         lab.page.wait("location.hash.startsWith('#lab=')", PATIENCE)?;
         let said = notice(&lab)?;
         assert!(said.contains("in the address") && !said.contains("is on the clipboard"), "{said}");
@@ -264,9 +262,9 @@ fn a_file_brings_a_moment_back_and_damage_leaves_the_lab_as_it_is() -> Result<()
     failover(&lab)?;
     lab.run(false)?;
     let saved = lab.history()?;
-    lab.page.mouse("#save-file")?;
+    lab.click("#save-file")?;
     let file = lab.page.saved("walkthrough-5.failover", PATIENCE)?;
-    lab.page.mouse("#save-report")?;
+    lab.click("#save-report")?;
     let report = lab.page.saved("walkthrough-5.md", PATIENCE)?;
     let report = std::fs::read_to_string(&report).map_err(|why| why.to_string())?;
     println!("{report}");
@@ -274,7 +272,7 @@ fn a_file_brings_a_moment_back_and_damage_leaves_the_lab_as_it_is() -> Result<()
         report.contains("kill -9") && report.contains("without a reachable master"),
         "{report}"
     );
-    lab.page.mouse("#take-away")?;
+    lab.click("#take-away")?;
     let packed = lab.page.saved("failover-lab.tar", PATIENCE)?;
     let mut tar = std::process::Command::new("tar");
     let listed = tar.arg("tvf").arg(&packed).output().map_err(|why| why.to_string())?;
@@ -313,7 +311,6 @@ fn what_another_engine_made_or_a_hash_that_differs_is_said() -> Result<()> {
     let lab = LabPage::open(8)?;
     failover(&lab)?;
     lab.run(false)?;
-    lab.page.mouse("#copy-link")?;
     let moment = copied(&lab)?;
     let lived = lab.history()?;
     let text = moment["link"].as_str().ok_or("no link")?;
@@ -368,7 +365,7 @@ fn a_lab_is_remembered_after_its_tab_was_closed() -> Result<()> {
     lab.page.wait("__tap.travel.findLast(it => it.Link)?.Link.moment.actions === 1", PATIENCE)?;
     lab.load(7)?;
     lab.page.wait("document.querySelector('#restore') !== null", PATIENCE)?;
-    lab.page.mouse("#restore")?;
+    lab.click("#restore")?;
     told(&lab, "Arrived")?;
     let history = lab.history()?;
     assert_eq!(

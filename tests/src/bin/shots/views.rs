@@ -58,7 +58,7 @@ pub fn take(folder: &Path, like: &str) -> Result<()> {
 impl Tour<'_> {
     fn go(&mut self, language: &str, nodes: usize) -> Result<()> {
         self.lab.load(1)?;
-        self.speak(language)?;
+        self.lab.speak(language)?;
         self.shoot("start")?;
         if nodes > 6 {
             self.lab.reopen(&format!("design masters={} replicas=1", nodes / 2), nodes)?;
@@ -146,24 +146,19 @@ impl Tour<'_> {
             .lab
             .page
             .eval("Math.round(__tap.events.findLast(it => it.fact.ElectionWon).at_ms * 1000)")?;
-        self.lab.tell(&json!({ "Travel": { "Visit": { "at_us": at } } }))?;
-        self.lab.page.wait("__tap.frame.past", PATIENCE)?;
+        self.lab.visit(at.as_u64().ok_or("nobody was elected")?)?;
         self.shoot("past")?;
         self.lab.tell(&json!({ "Travel": "Fork" }))?;
         self.lab.page.wait("document.querySelector('#fork-back') !== null", PATIENCE)?;
         self.lab.advance(Duration::from_secs(3))?;
-        self.lab.page.eval(
-            "{ const it = document.querySelector('#compare'); it.value = '0'; it.dispatchEvent(new Event('change', { bubbles: true })); }",
-        )?;
+        self.lab.page.choose("#compare", "0")?;
         self.shoot("compared")
     }
 
     fn log(&mut self) -> Result<()> {
         self.lab.click("#panel-server-log")?;
         self.lab.page.wait("document.querySelector('#server-log-text') !== null", PATIENCE)?;
-        self.lab
-            .page
-            .eval(&format!("document.querySelector('#server-log-text').value = {}", json!(LOG)))?;
+        self.lab.page.fill("#server-log-text", LOG)?;
         self.lab.click("#server-log-read")?;
         self.lab.page.wait("document.querySelector('.server-log tbody tr')", PATIENCE)?;
         self.shoot("log-read")
@@ -211,15 +206,6 @@ impl Tour<'_> {
         self.lab.click(".panes .for-player")?;
         self.lab.click("#present")?;
         self.shoot("presenting")
-    }
-
-    fn speak(&self, language: &str) -> Result<()> {
-        self.lab.page.eval(&format!(
-            "{{ const it = document.querySelector('#language'); it.value = '{language}';
-                it.dispatchEvent(new Event('change', {{ bubbles: true }})); }}"
-        ))?;
-        let spoken = format!("document.documentElement.lang === '{language}'");
-        self.lab.page.wait(&spoken, PATIENCE).map(drop)
     }
 
     fn shoot(&mut self, view: &str) -> Result<()> {
