@@ -153,8 +153,7 @@ fn whoever_is_cut_off_is_cut_off_from_a_new_host_too() {
 fn a_folder_to_take_away_has_the_hosts_that_were_added() {
     let mut lab = walkthrough();
     grow(&mut lab);
-    let scenario = Scenario { hosts: lab.lab.hosts().to_vec(), ..lab.lab.scenario().clone() };
-    let files = take_away::folder(&scenario, lab.lab.history());
+    let files = take_away::folder(&lab.lab);
     let text = |path: &str| files.iter().find(|it| it.path == path).map(|it| it.text.as_str());
     assert!(text(&format!("hosts/{NEW}/redis.conf")).is_some_and(|it| it.contains("masterauth")));
     let commands = text("commands.sh").expect("what was typed");

@@ -238,7 +238,7 @@ impl<'a> Session<'a> {
     /// The same on real servers, as a folder.
     #[must_use]
     pub fn take_away(&self) -> Vec<take_away::File> {
-        take_away::folder(self.lab.scenario(), self.lab.history())
+        take_away::folder(&self.lab)
     }
 
     /// The present, in virtual time.

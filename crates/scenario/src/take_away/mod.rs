@@ -9,9 +9,9 @@ mod commands;
 use std::fmt::Write;
 use std::net::Ipv4Addr;
 
-use engine::{Compat, Time};
+use engine::Compat;
 
-use crate::Action;
+use crate::Lab;
 use crate::scenario::Scenario;
 
 /// A file of the folder.
@@ -25,15 +25,17 @@ pub struct File {
     pub executable: bool,
 }
 
-/// The files of the folder: the hosts' disks, the lines of the opening, those of the history.
+/// The files of a lab's folder: the disks of all its hosts, those that were added included, the lines
+/// of the opening, those of the history.
 #[must_use]
-pub fn folder(scenario: &Scenario, history: &[(Time, Action)]) -> Vec<File> {
+pub fn folder(lab: &Lab) -> Vec<File> {
+    let scenario = &Scenario { hosts: lab.hosts().to_vec(), ..lab.scenario().clone() };
     let mut files = vec![
         file("README.md", readme(scenario)),
         File { executable: true, ..file("lab.sh", include_str!("lab.sh").into()) },
         file("hosts.sh", hosts(scenario)),
         file("opening.sh", commands::opening(scenario)),
-        file("commands.sh", commands::history(scenario, history)),
+        file("commands.sh", commands::history(scenario, lab.history())),
         file("compose.yaml", compose(scenario)),
     ];
     for host in &scenario.hosts {
@@ -156,7 +158,7 @@ mod tests {
     #[test]
     fn each_host_has_the_files_of_all_and_its_own() {
         let scenario = Scenario::built_in("walkthrough").unwrap();
-        let files = folder(&scenario, &[]);
+        let files = folder(&Lab::open(&scenario, 1));
         let find = |path: &str| files.iter().find(|it| it.path == path);
         assert!(find("hosts/192.168.0.6/redis.conf").unwrap().text.contains("masterauth redis"));
         assert!(find("hosts/192.168.0.6/nodes.conf").unwrap().text.contains("1a26d03a8f9e"));

@@ -1,6 +1,6 @@
 //! A lab for real servers, as a tar file.
 
-use scenario::{Lab, Scenario, take_away};
+use scenario::{Lab, take_away};
 use tar::{Builder, EntryType, Header};
 
 /// The name of the folder in the file.
@@ -10,9 +10,7 @@ const FOLDER: &str = "failover-lab";
 pub(crate) fn packed(lab: &Lab) -> Vec<u8> {
     let now = (lab.scenario().unix_us_at_zero() + lab.world.now().0) / 1_000_000;
     let mut archive = Builder::new(Vec::new());
-    // With the hosts that were added.
-    let scenario = Scenario { hosts: lab.hosts().to_vec(), ..lab.scenario().clone() };
-    for file in take_away::folder(&scenario, lab.history()) {
+    for file in take_away::folder(lab) {
         let mut header = Header::new_ustar();
         header.set_entry_type(EntryType::Regular);
         header.set_size(file.text.len() as u64);
@@ -28,6 +26,8 @@ pub(crate) fn packed(lab: &Lab) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use std::io::Read;
+
+    use scenario::Scenario;
 
     use super::*;
 
