@@ -28,8 +28,9 @@ fn a_template_opens_and_a_mistake_leaves_the_lab_as_it_is() -> Result<()> {
     let answer = lab.ask("10.2.0.1", "redis-cli cluster info")?;
     assert!(answer.contains("cluster_known_nodes:9"), "{answer}");
     // Starting over keeps the design.
+    let before = lab.page.eval("__tap.opened")?;
     lab.click("#again")?;
-    lab.page.wait("document.querySelector('.page').dataset.phase === 'opening'", PATIENCE)?;
+    lab.page.wait(&format!("__tap.opened > {before} && __tap.frame"), PATIENCE)?;
     lab.page.wait("document.querySelector('.page').dataset.phase === 'open'", PATIENCE)?;
     hosts(&lab, 9)?;
     assert_eq!(lab.page.errors(), Vec::<String>::new());
