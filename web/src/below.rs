@@ -69,8 +69,13 @@ pub fn use_below(state: &State) -> (Below, Callback<Below>) {
 pub fn panes(state: &State, below: Below, choose: &Callback<Below>) -> Html {
     let button = |to: Below, name: String| {
         let class = (to == Below::Player).then_some("for-player");
+        let pane = match to {
+            Below::Console => "console",
+            Below::Panels => "panels",
+            Below::Player => "player",
+        };
         let onclick = choose.reform(move |_: MouseEvent| to);
-        html! { <button {class} aria-pressed={(below == to).to_string()} {onclick}>{ name }</button> }
+        html! { <button {class} data-pane={pane} aria-pressed={(below == to).to_string()} {onclick}>{ name }</button> }
     };
     let workshop = &state.workshop;
     let exercise = match &workshop.open {

@@ -96,6 +96,22 @@ impl LabPage {
         self.page.mouse(selector)
     }
 
+    /// Chooses what is shown where the window has no room for everything: `console`, `panels` or
+    /// `player`. Where it is shown anyway, nothing is to be chosen.
+    ///
+    /// # Errors
+    /// When the page does not react.
+    pub fn pane(&self, pane: &str) -> Result<()> {
+        let button = format!("[data-pane='{pane}']");
+        let choice = format!("document.querySelector({})?.checkVisibility()", json!(button));
+        if self.page.eval(&choice)? != true {
+            return Ok(());
+        }
+        self.click(&button)?;
+        let chosen = json!(format!("{button}[aria-pressed='true']"));
+        self.page.wait(&format!("document.querySelector({chosen}) !== null"), PATIENCE).map(drop)
+    }
+
     /// Chooses a language, and waits until the page speaks it.
     ///
     /// # Errors

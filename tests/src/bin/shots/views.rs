@@ -94,9 +94,7 @@ impl Tour<'_> {
     }
 
     fn panels(&mut self) -> Result<()> {
-        if self.phone {
-            self.lab.click(".panes button:last-child")?;
-        }
+        self.lab.pane("panels")?;
         let ids = "[...document.querySelectorAll('.panels [role=tab]')].map(it => it.id)";
         let ids = self.lab.page.eval(ids)?;
         for id in ids.as_array().into_iter().flatten().filter_map(Value::as_str) {
@@ -193,17 +191,17 @@ impl Tour<'_> {
         self.lab.page.wait("document.querySelector('.lines .run') !== null", PATIENCE)?;
         self.shoot("step-one")?;
         self.lab.click(".lines .run")?;
-        self.lab.click(".panes .for-player")?;
+        self.lab.pane("player")?;
         self.lab.page.wait("document.querySelector('#next-step') !== null", PATIENCE)?;
         self.lab.click("#next-step")?;
         self.lab.page.wait("document.querySelector('button[data-hint]') !== null", PATIENCE)?;
         self.lab.click("button[data-hint='0']")?;
         self.lab.click(".quiz [data-answer='0']")?;
         self.shoot("step-two")?;
-        self.lab.click(".panes button")?;
+        self.lab.pane("console")?;
         self.lab.ask(WITNESS, "redis-cli cluster info")?;
         self.shoot("exercise-console")?;
-        self.lab.click(".panes .for-player")?;
+        self.lab.pane("player")?;
         self.lab.click("#present")?;
         self.shoot("presenting")
     }

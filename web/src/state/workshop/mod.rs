@@ -230,11 +230,17 @@ impl State {
                 workshop.ask(ToReader::Cards(texts));
             }
             WorkshopAction::Fetched(texts) => workshop.fetched(texts),
-            WorkshopAction::Unfetched => self.unfetched(),
+            WorkshopAction::Unfetched => {
+                let waited = workshop.wanted.take().is_some();
+                self.unfetched(waited);
+            }
             WorkshopAction::Read(answer) => self.hear_of_reader(answer),
             WorkshopAction::Unread => {
                 workshop.asked.clear();
-                self.unfetched();
+                // What is still fetched is put to another reader, and what was read is there.
+                let lost = workshop.trial.take_if(|it| it.exercise.is_none()).is_some();
+                let waited = lost && workshop.wanted.is_none();
+                self.unfetched(waited);
             }
             WorkshopAction::Look(look) => {
                 workshop.list = false;
@@ -280,10 +286,9 @@ impl State {
         }
     }
 
-    fn unfetched(&mut self) {
-        let workshop = self.workshop.edit();
-        workshop.unfetched = true;
-        let waited = workshop.wanted.take().is_some() | workshop.trial.take().is_some();
+    /// Without the exercise that was waited for, a page that shows no lab yet opens the usual one.
+    fn unfetched(&mut self, waited: bool) {
+        self.workshop.edit().unfetched = true;
         if waited && self.lab.is_none() && self.phase != Phase::Starting {
             self.open_usual();
         }
@@ -448,3 +453,40 @@ pub fn remember_offer() {
 
 /// What the page remembers when the first exercise was offered and answered.
 const OFFERED: &str = "exercises-offered";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::Action;
+
+    fn act(state: &mut State, action: WorkshopAction) {
+        state.apply(Action::Workshop(action));
+    }
+
+    fn texts(id: &str) -> Texts {
+        Texts { id: id.into(), english: String::new(), translation: None, catalogue: Vec::new() }
+    }
+
+    #[test]
+    fn a_list_that_is_not_read_leaves_what_was_chosen_meanwhile() {
+        let mut state = State::new(Some(1));
+        act(&mut state, WorkshopAction::Show(true));
+        act(&mut state, WorkshopAction::Listed(vec![texts("one")]));
+        act(&mut state, WorkshopAction::Choose("one".into()));
+        act(&mut state, WorkshopAction::Unread);
+        assert!(state.workshop.unfetched && state.workshop.asked.is_empty());
+        act(&mut state, WorkshopAction::Fetched(texts("one")));
+        assert_eq!(state.workshop.asked.len(), 1, "another reader is asked");
+        assert!(state.workshop.is_on_its_way());
+        act(&mut state, WorkshopAction::Unread);
+        assert!(!state.workshop.is_on_its_way());
+    }
+
+    #[test]
+    fn files_that_do_not_come_leave_what_is_being_read() {
+        let mut state = State::new(Some(1));
+        act(&mut state, WorkshopAction::Own(texts("own")));
+        act(&mut state, WorkshopAction::Unfetched);
+        assert!(state.workshop.is_on_its_way());
+    }
+}
