@@ -16,11 +16,13 @@ pub fn lines(
     shards: &[Vec<usize>],
     on_fault: &Callback<FaultsAction>,
 ) -> Html {
+    let is_drawn = |host: usize| standings.get(host).is_some_and(|it| !it.forgotten);
     let there = |members: &Vec<usize>| -> Vec<usize> {
-        members.iter().copied().filter(|&it| it < standings.len()).collect()
+        members.iter().copied().filter(|&it| is_drawn(it)).collect()
     };
     let groups = shards.iter().map(there).map(|members| group(&members, seats));
-    let links = standings.iter().enumerate();
+    let ends = |(host, it): &(usize, &Standing)| is_drawn(*host) && it.follows.is_some_and(is_drawn);
+    let links = standings.iter().enumerate().filter(ends);
     let links = links.filter_map(|(host, it)| link(host, it, (seats, names), on_fault));
     let doubts = standings.iter().enumerate().flat_map(|(host, it)| doubts(host, it, seats));
     html! {

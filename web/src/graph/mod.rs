@@ -102,7 +102,8 @@ fn picture(
     };
     let true_to_all = state.belief.seen_by.is_none();
     let view_box = format!("0 0 {} {}", seats.width, seats.height);
-    let nodes = standings.iter().enumerate().map(|(host, standing)| {
+    let drawn = standings.iter().enumerate().filter(|(_, it)| !it.forgotten);
+    let nodes = drawn.map(|(host, standing)| {
         let follows = standing.follows.map(|it| AttrValue::from(names.short(it).to_owned()));
         html! {
             <NodeView key={host} {host} standing={standing.clone()}

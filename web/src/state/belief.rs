@@ -279,6 +279,7 @@ fn standing(row: &Row, observer: usize, node: &NodeFrame) -> Standing {
     let follows = row.follows.believed.flatten();
     Standing {
         life: Life::Running,
+        forgotten: false,
         seen: row.opinion != Opinion::Unknown,
         cut: false,
         master: row.master.believed.unwrap_or(true),

@@ -37,6 +37,8 @@ pub enum Doubt {
 pub struct Standing {
     /// What became of its server.
     pub life: Life,
+    /// Its host was taken away, and no running server knows of it any more.
+    pub forgotten: bool,
     /// Whether its server was ever seen running.
     pub seen: bool,
     /// Cut off from the others.
@@ -134,6 +136,7 @@ fn stand(
     let ahead = follows.and_then(|it| beliefs.get(it)?.as_ref()).map_or(0, |it| it.offset);
     Standing {
         life,
+        forgotten: now.gone && !is_known(host, frame, names),
         seen: node.is_some(),
         cut: now.cut,
         master,
@@ -150,6 +153,12 @@ fn stand(
         wrong: false,
         believed: false,
     }
+}
+
+/// Whether a running server has a host's node in its table.
+fn is_known(host: usize, frame: &Frame, names: &Names) -> bool {
+    let mut peers = frame.hosts.iter().flat_map(|it| &it.node).flat_map(|it| &it.peers);
+    peers.any(|peer| names.host(&peer.id) == Some(host))
 }
 
 /// What the others think of each host, and who says anything bad. One pass over all tables, and a

@@ -67,7 +67,9 @@ impl Tour<'_> {
         self.panels()?;
         self.near()?;
         if nodes == 6 {
+            self.links()?;
             self.packets()?;
+            self.hosts()?;
             self.past()?;
             self.log()?;
             self.dialogs()?;
@@ -115,13 +117,42 @@ impl Tour<'_> {
     /// A node from near, and as the page sees the cluster through it.
     fn near(&mut self) -> Result<()> {
         self.lab.click("#panel-events")?;
-        self.lab.page.eval(
-            "document.querySelector('[data-host]').dispatchEvent(new MouseEvent('click', { bubbles: true }))",
-        )?;
+        self.lab.click(".graph [data-host]")?;
         self.lab.page.wait("document.querySelector('#inspector') !== null", PATIENCE)?;
         self.shoot("inspector")?;
         self.lab.page.keys("Escape")?;
         self.lab.page.wait("document.querySelector('#inspector') === null", PATIENCE).map(drop)
+    }
+
+    /// The editor of a link, and how a link that was changed looks.
+    fn links(&mut self) -> Result<()> {
+        self.lab.click("[id^='edge-'][aria-label*='192.168.0.6']")?;
+        self.lab.page.wait("document.activeElement.id === 'link-latency'", PATIENCE)?;
+        self.lab.page.fill("#link-latency", "40")?;
+        self.lab.page.keys("Enter")?;
+        self.lab.page.wait("document.querySelector('.graph .aimed.slow')", PATIENCE)?;
+        self.shoot("link-editor")?;
+        self.lab.page.keys("Escape")?;
+        self.lab.page.wait("!document.querySelector('#link-editor')", PATIENCE)?;
+        self.shoot("link-slow")
+    }
+
+    /// A host that was added, one that was taken away, and a console between them.
+    fn hosts(&mut self) -> Result<()> {
+        let lab = &self.lab;
+        lab.pane("console")?;
+        lab.click("#host-add")?;
+        lab.page.wait("__tap.frame.hosts.length === 7", PATIENCE)?;
+        lab.advance(Duration::from_secs(1))?;
+        self.shoot("host-added")?;
+        self.lab.tell(&json!({ "Type": { "host": 0, "line": "host remove .182" } }))?;
+        self.lab.advance(Duration::from_secs(20))?;
+        self.lab.click("[data-tab='192.168.0.182']")?;
+        self.shoot("host-removed")?;
+        self.lab.click(&format!("[data-tab='{WITNESS}']"))?;
+        self.lab.ask(WITNESS, "redis-cli cluster nodes")?;
+        self.shoot("console")?;
+        self.lab.pane("panels")
     }
 
     fn packets(&mut self) -> Result<()> {
