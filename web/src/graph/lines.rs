@@ -21,7 +21,8 @@ pub fn lines(
         members.iter().copied().filter(|&it| is_drawn(it)).collect()
     };
     let groups = shards.iter().map(there).map(|members| group(&members, seats));
-    let ends = |(host, it): &(usize, &Standing)| is_drawn(*host) && it.follows.is_some_and(is_drawn);
+    let ends =
+        |(host, it): &(usize, &Standing)| is_drawn(*host) && it.follows.is_some_and(is_drawn);
     let links = standings.iter().enumerate().filter(ends);
     let links = links.filter_map(|(host, it)| link(host, it, (seats, names), on_fault));
     let doubts = standings.iter().enumerate().flat_map(|(host, it)| doubts(host, it, seats));
