@@ -108,13 +108,26 @@ fn lane(
                 <path d={format!("M{} {}l6 6m0 -6l-6 6", px(middle.x - 3.0), px(middle.y - 3.0))} />
                 // Where there is little room, words would stand on others.
                 if seats.around() && !seats.brief() {
-                    <text x={px(middle.x)} y={px(middle.y - 11.0)}>{ text }</text>
+                    { words(middle, (from, to), text) }
                 } else {
                     <title>{ text }</title>
                 }
             </g>
         </g>
     }
+}
+
+/// Words on the outer side of a lane's bow, where the lane of the other direction has none.
+fn words(middle: Point, (from, to): (Point, Point), text: String) -> Html {
+    let length = from.distance(to).max(1.0);
+    let (right, down) = ((from.y - to.y) / length, (to.x - from.x) / length);
+    let (class, x, y) = match (down, right) {
+        (0.5.., _) => ("", 0.0, 19.0),
+        (..=-0.5, _) => ("", 0.0, -11.0),
+        (_, 0.0..) => ("right", 11.0, 3.5),
+        _ => ("left", -11.0, 3.5),
+    };
+    html! { <text {class} x={px(middle.x + x)} y={px(middle.y + y)}>{ text }</text> }
 }
 
 /// A mark above a node.

@@ -142,8 +142,9 @@ impl Tour<'_> {
         let lab = &self.lab;
         lab.pane("console")?;
         lab.click("#host-add")?;
-        lab.page.wait("__tap.frame.hosts.length === 7", PATIENCE)?;
-        lab.advance(Duration::from_secs(1))?;
+        self.shoot("host-waits")?;
+        self.lab.advance(Duration::from_secs(1))?;
+        self.lab.page.wait("__tap.frame.hosts.length === 7", PATIENCE)?;
         self.shoot("host-added")?;
         self.lab.tell(&json!({ "Type": { "host": 0, "line": "host remove .182" } }))?;
         self.lab.advance(Duration::from_secs(20))?;
