@@ -155,12 +155,15 @@ impl Seats {
     }
 }
 
-/// The angle of each host: groups share the circle by their number, their members sit close.
+/// The angle of each host: groups share the circle by their number, their members sit close. The
+/// first is at the top; four have the corners, since at a side members would stand on top of each
+/// other.
 fn angles(shards: &[Vec<usize>], hosts: usize) -> Vec<f64> {
     let mut angles = vec![0.0; hosts];
     let share = TAU / shards.len().max(1) as f64;
+    let first = if shards.len() == 4 { -0.75 * PI } else { -PI / 2.0 };
     for (number, members) in shards.iter().enumerate() {
-        let middle = -PI / 2.0 + share * number as f64;
+        let middle = first + share * number as f64;
         let step = share * 0.84 / members.len().max(1) as f64;
         for (place, &host) in members.iter().enumerate() {
             let offset = place as f64 - (members.len() as f64 - 1.0) / 2.0;
@@ -191,6 +194,20 @@ mod tests {
                 let apart = |two: &Point| one.distance(*two) > 2.0 * seats.node;
                 assert!(seats.hosts[at + 1..].iter().all(apart), "{seats:?}");
             }
+        }
+    }
+
+    #[test]
+    fn a_host_more_leaves_room_for_words_on_a_phone() {
+        let shards = [vec![0, 3], vec![1, 4], vec![2, 5], vec![6]];
+        let seats = Seats::arrange(&shards, 7, 390.0, 275.0);
+        assert!(inside(&seats), "{seats:?}");
+        for (at, one) in seats.hosts.iter().enumerate() {
+            let apart = |two: &Point| {
+                (one.x - two.x).abs() > 2.0 * seats.node
+                    || (one.y - two.y).abs() > 2.0 * seats.node + 14.0
+            };
+            assert!(seats.hosts[at + 1..].iter().all(apart), "{seats:?}");
         }
     }
 

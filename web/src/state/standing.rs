@@ -88,7 +88,8 @@ impl Standing {
         let life = match self.life {
             Life::Running => None,
             Life::Frozen => Some("frozen"),
-            Life::Dead => Some("dead"),
+            // A host that has had no server yet says so in words.
+            Life::Dead => self.seen.then_some("dead"),
             Life::Crashed => Some("crashed"),
             Life::Removed => Some("removed"),
         };

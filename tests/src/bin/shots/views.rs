@@ -151,7 +151,9 @@ impl Tour<'_> {
         self.lab.click("[data-tab='192.168.0.182']")?;
         self.shoot("host-removed")?;
         self.lab.click(&format!("[data-tab='{WITNESS}']"))?;
+        self.lab.run(true)?;
         self.lab.ask(WITNESS, "redis-cli cluster nodes")?;
+        self.lab.run(false)?;
         self.shoot("console")?;
         self.lab.pane("panels")
     }
