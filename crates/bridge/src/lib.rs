@@ -51,4 +51,4 @@ pub use workload::{
 };
 
 /// Version of these messages: page and worker files of different builds refuse each other.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;

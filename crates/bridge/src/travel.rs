@@ -122,6 +122,8 @@ pub struct SharedMoment {
     pub engine: String,
     /// How much was done.
     pub actions: usize,
+    /// When the reader of an exercise went on from steps that check nothing, virtual microseconds.
+    pub went_on_us: Vec<u64>,
 }
 
 /// Why a link cannot be followed.

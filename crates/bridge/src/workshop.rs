@@ -38,9 +38,20 @@ pub enum Workshop {
         task: Vec<u8>,
         /// Below 2^52; none for the exercise's own.
         seed: Option<u64>,
+        /// To go on from there; its seed counts.
+        left: Option<Left>,
     },
     /// The reader goes on from a step that checks nothing.
     GoOn,
+}
+
+/// Where somebody left an exercise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Left {
+    /// The moment, as [`SharedMoment::link`](crate::SharedMoment::link) names it.
+    pub link: String,
+    /// When the reader went on from steps that check nothing, virtual microseconds.
+    pub went_on_us: Vec<u64>,
 }
 
 /// The files of an exercise.

@@ -39,5 +39,7 @@ travel-too-large = This link or file is too large. The lab is as it was.
 travel-newer = This link or file was made by a newer version of this page. Load the page again, or ask for its address. The lab is as it was.
 travel-no-scenario = This link or file belongs to a scenario that is not here. The lab is as it was.
 travel-remembered = Your last lab here came to { $at }, with { $actions } actions.
+travel-left-exercise = Last time you left the exercise { $id } at { $at }.
+travel-go-on = Go on there
 travel-restore = Open it again
 travel-dismiss = Close this message

@@ -39,5 +39,7 @@ travel-too-large = 링크 또는 파일이 너무 큽니다. 랩은 그대로입
 travel-newer = 더 새로운 버전에서 만든 링크 또는 파일입니다. 페이지를 새로 고치거나 그 버전의 주소를 받으세요. 랩은 그대로입니다.
 travel-no-scenario = 여기에 없는 시나리오의 링크 또는 파일입니다. 랩은 그대로입니다.
 travel-remembered = 지난번 랩은 { $at } 시점까지 진행했습니다. 동작 { $actions }개.
+travel-left-exercise = 지난번에 { $id } 실습을 { $at } 시점까지 진행했습니다.
+travel-go-on = 이어서 하기
 travel-restore = 다시 열기
 travel-dismiss = 메시지 닫기

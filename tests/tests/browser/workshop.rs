@@ -190,6 +190,39 @@ fn manual_failover_is_solved_by_clicks_alone() -> Result<()> {
 }
 
 #[test]
+fn an_exercise_is_gone_on_with_where_its_page_was_closed() -> Result<()> {
+    let lab = begin("manual-failover")?;
+    lab.click(".lines .run")?;
+    there(&lab, "#next-step")?;
+    lab.click("#next-step")?;
+    lab.ask("192.168.0.6", "redis-cli CLUSTER FAILOVER")?;
+    there(&lab, "#next-step")?;
+    lab.run(false)?;
+    let left = lab.frame()?;
+    let memory = "(localStorage.getItem('last-lab') ?? '').split(' ')";
+    lab.page.wait(&format!("{memory}[3] === 'manual-failover'"), PATIENCE)?;
+    lab.page.wait(&format!("Math.abs({memory}[0] - {}) < 1e-3", left["now_ms"]), PATIENCE)?;
+    // The page again: the exercise begins, and can be gone on with.
+    lab.page.go("about:blank")?;
+    lab.load_at("exercise=manual-failover")?;
+    ready(&lab)?;
+    lab.click("#restore")?;
+    lab.page.wait("__tap.travel.some(it => it.Arrived)", PATIENCE)?;
+    let arrived = lab.page.eval("__tap.travel.find(it => it.Arrived).Arrived")?;
+    assert_eq!(arrived["hash_here"], arrived["hash_there"]);
+    assert_eq!(arrived["hash_there"], left["hash"]);
+    // Two steps are done, the third is the next, and time goes on.
+    lab.page.wait("document.querySelectorAll('.pages .is-done').length === 2", PATIENCE)?;
+    lab.page.wait("__tap.frame.running", PATIENCE)?;
+    lab.wait_role("192.168.0.6", "master")?;
+    lab.page.wait("document.querySelector('#step-title').textContent.startsWith('3')", PATIENCE)?;
+    lab.click(".lines .run")?;
+    there(&lab, "#next-step")?;
+    assert_eq!(lab.page.errors(), Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
 fn automatic_failover_is_solved_by_typing() -> Result<()> {
     solve("automatic-failover").map(drop)
 }

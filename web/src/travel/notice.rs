@@ -7,6 +7,7 @@ use crate::format::moment;
 use crate::icons::Icon;
 use crate::state::travel::links::{self, LinkNotice, Saved};
 use crate::state::travel::{Notice, TravelAction};
+use crate::state::workshop::WorkshopAction;
 use crate::state::{Action, Page};
 use crate::t;
 
@@ -17,32 +18,33 @@ pub fn notice(state: &Page) -> Html {
     }
     let Some(notice) = &state.past.notice else { return Html::default() };
     let (kind, text) = words(notice);
-    let dispatcher = state.dispatcher();
-    let dismiss = {
-        let dispatcher = dispatcher.clone();
-        let remembered = matches!(notice, Notice::Link(LinkNotice::Remembered { .. }));
-        Callback::from(move |_: MouseEvent| {
-            if remembered {
-                links::forget();
-            }
-            dispatcher.dispatch(Action::Travel(TravelAction::Dismiss));
-        })
-    };
+    let remembered = matches!(notice, Notice::Link(LinkNotice::Remembered { .. }));
+    let dismiss = act(state, move || {
+        if remembered {
+            links::forget();
+        }
+        Action::Travel(TravelAction::Dismiss)
+    });
     let offer = match notice {
-        Notice::Link(LinkNotice::Remembered { link, .. }) => {
-            Some(("restore", t!("travel-restore"), TravelAction::Follow(link.clone())))
+        Notice::Link(LinkNotice::Remembered { left, exercise, .. }) => {
+            let (left, id) = (left.clone(), exercise.clone());
+            let again = move || match id.clone() {
+                Some(id) => Action::Workshop(WorkshopAction::GoOnWith(id, left.clone())),
+                None => Action::Travel(TravelAction::Follow(left.link.clone())),
+            };
+            let name = if exercise.is_some() { t!("travel-go-on") } else { t!("travel-restore") };
+            Some(("restore", name, act(state, again)))
         }
         Notice::Forked(_) => {
             let parent = state.past.branches.get(state.past.live).and_then(|it| it.parent);
-            let back = |parent| ("fork-back", t!("travel-fork-back"), TravelAction::Switch(parent));
-            parent.map(back)
+            parent.map(|parent| {
+                let back = move || Action::Travel(TravelAction::Switch(parent));
+                ("fork-back", t!("travel-fork-back"), act(state, back))
+            })
         }
         Notice::Link(_) => None,
     };
-    let offer = offer.map(|(id, name, action)| {
-        let onclick = Callback::from(move |_: MouseEvent| {
-            dispatcher.dispatch(Action::Travel(action.clone()));
-        });
+    let offer = offer.map(|(id, name, onclick)| {
         html! { <button {id} class="offer" {onclick}>{ name }</button> }
     });
     html! {
@@ -53,6 +55,11 @@ pub fn notice(state: &Page) -> Html {
                 onclick={dismiss}>{ Icon::Close.draw() }</button>
         </div>
     }
+}
+
+fn act(state: &Page, action: impl Fn() -> Action + 'static) -> Callback<MouseEvent> {
+    let dispatcher = state.dispatcher();
+    Callback::from(move |_| dispatcher.dispatch(action()))
 }
 
 /// A link is followed: how far, and the way to stop.
@@ -83,8 +90,11 @@ fn words(notice: &Notice) -> (&'static str, String) {
         Notice::Link(LinkNotice::Saved(Saved::TakenAway)) => ("good", t!("travel-taken-away")),
         Notice::Link(LinkNotice::Refused(fault)) => ("bad", refused(*fault)),
         Notice::Link(LinkNotice::Arrived(arrival)) => arrived(arrival),
-        Notice::Link(LinkNotice::Remembered { about: (now, actions), .. }) => {
+        Notice::Link(LinkNotice::Remembered { about: (now, actions), exercise: None, .. }) => {
             ("", t!("travel-remembered", at = moment(*now), actions = *actions))
+        }
+        Notice::Link(LinkNotice::Remembered { about: (now, _), exercise: Some(id), .. }) => {
+            ("", t!("travel-left-exercise", id = id.clone(), at = moment(*now)))
         }
     }
 }

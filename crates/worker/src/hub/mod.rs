@@ -20,9 +20,9 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use ::workshop::exercise::Task;
-use bridge::workshop::Workshop;
+use bridge::workshop::{Left, Workshop};
 use bridge::{FromHub, ToHub, Travel, Travelled};
-use engine::Compat;
+use engine::{Compat, Time};
 use scenario::scenario::from_nodes;
 use scenario::{Link, Scenario};
 use wasm_bindgen::prelude::*;
@@ -98,7 +98,7 @@ async fn run(inbox: Inbox, bell: Bell) {
                         continue;
                     };
                     let (seed, plan) = (Some(history.seed), Plan::of(&history));
-                    let start = Start { seed, plan, task: None };
+                    let start = Start { seed, plan, ..Start::default() };
                     tree = open(tree.take(), &scenario, start, (&bell, &alarm)).await;
                     if let Some(tree) = &mut tree {
                         tree.hear(ToHub::Speed(speed.unwrap_or(1.0))).await;
@@ -108,7 +108,7 @@ async fn run(inbox: Inbox, bell: Bell) {
                     Ok((link, scenario)) => {
                         let (seed, plan) =
                             (Some(link.seed), Plan::new(&link.actions, Some(link.now)));
-                        let start = Start { seed, plan, task: None };
+                        let start = Start { seed, plan, ..Start::default() };
                         tree = open(tree.take(), &scenario, start, (&bell, &alarm)).await;
                         if let Some(tree) = &mut tree {
                             tree.follow(link);
@@ -120,11 +120,16 @@ async fn run(inbox: Inbox, bell: Bell) {
                         post_message(&FromHub::Travel(why));
                     }
                 },
-                (ToHub::Workshop(Workshop::Open { task, seed }), _) => {
-                    if let Some((task, scenario)) = readable(workshop::begin(&task)) {
-                        let seed = seed.or(task.seed);
-                        let start = Start { seed, task: Some(task), ..Start::default() };
-                        tree = open(tree.take(), &scenario, start, (&bell, &alarm)).await;
+                (ToHub::Workshop(Workshop::Open { task, seed, left }), _) => {
+                    let Some((task, scenario)) = readable(workshop::begin(&task)) else {
+                        continue;
+                    };
+                    let seed = seed.or(task.seed);
+                    let mut start = Start { seed, task: Some(task), ..Start::default() };
+                    let link = left.and_then(|it| start.go_on(&it));
+                    tree = open(tree.take(), &scenario, start, (&bell, &alarm)).await;
+                    if let (Some(tree), Some(link)) = (&mut tree, link) {
+                        tree.follow(link);
                     }
                 }
                 (message, Some(tree)) => tree.hear(message).await,
@@ -172,6 +177,27 @@ struct Start {
     plan: Plan,
     /// What is judged in it.
     task: Option<Task>,
+    /// When the reader went on before, from steps that check nothing.
+    went_on: Vec<Time>,
+}
+
+impl Start {
+    /// Plans the way to where an exercise was left. When that can not be read, the page hears why, and
+    /// the exercise begins.
+    fn go_on(&mut self, left: &Left) -> Option<Link> {
+        match Link::decode(&left.link) {
+            Ok((link, _)) => {
+                self.seed = Some(link.seed);
+                self.plan = Plan::new(&link.actions, Some(link.now));
+                self.went_on = left.went_on_us.iter().map(|&at| Time(at)).collect();
+                Some(link)
+            }
+            Err(why) => {
+                post_message(&FromHub::Travel(Travelled::Refused(travel::fault(why))));
+                None
+            }
+        }
+    }
 }
 
 /// Opens a lab: its story up to where a person takes over runs at full speed.
@@ -187,7 +213,7 @@ async fn open(
     let mut session = Session::new(scenario, start.seed.unwrap_or(scenario.seed), bell);
     session.plan = start.plan;
     if let Some(task) = &start.task {
-        session.judge_exercise(task);
+        session.judge_exercise(task, start.went_on);
     }
     loop {
         match session.open_further().await {

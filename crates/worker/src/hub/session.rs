@@ -131,9 +131,11 @@ impl Session {
         }
     }
 
-    /// Judges an exercise from the lab's beginning on.
-    pub(crate) fn judge_exercise(&mut self, task: &Task) {
-        self.watch.proctor = Some(Proctor::new(task, &mut self.lab));
+    /// Judges an exercise from the lab's beginning on. The reader goes on at these moments, as before.
+    pub(crate) fn judge_exercise(&mut self, task: &Task, went_on: Vec<Time>) {
+        let mut proctor = Proctor::new(task, &mut self.lab);
+        proctor.go_on_at(went_on);
+        self.watch.proctor = Some(proctor);
         // The lab tells more from now on, also where it is begun again.
         self.past = Past::default();
         self.past.keep(Rc::new(Checkpoint::new(&self.lab, BTreeMap::new())));

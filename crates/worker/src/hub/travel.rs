@@ -41,9 +41,9 @@ impl Session {
         self.lab.world.now()
     }
 
-    /// Whether it goes to a moment of the past, unseen.
+    /// Whether it goes to a moment of the past, or to that of a link.
     pub(super) fn is_on_its_way(&self) -> bool {
-        self.job.is_some_and(|job| job.kind == JobKind::Visit)
+        self.job.is_some_and(|job| matches!(job.kind, JobKind::Visit | JobKind::Follow))
     }
 
     /// A session of the past of this one, on the way to `at`; none without a checkpoint.
@@ -190,6 +190,13 @@ impl Session {
         self.job = None;
         if stopped {
             self.plan = Plan::default();
+            if let Some(proctor) = &mut self.watch.proctor {
+                proctor.go_on_at([]);
+            }
+        }
+        if !stopped && self.watch.proctor.is_some() {
+            // Somebody goes on with an exercise.
+            self.pace.set_running(true, wall_ms(), self.now());
         }
         post_message(&FromHub::Travel(Travelled::Arrived(Arrival {
             stopped,
@@ -203,6 +210,7 @@ impl Session {
     /// Tells the link to where it stands.
     pub(super) fn tell_link(&self, purpose: LinkPurpose) {
         let link = Link::to(&self.lab, self.seed);
+        let went_on = self.watch.proctor.iter().flat_map(Proctor::went_on);
         let moment = SharedMoment {
             link: link.encode(),
             now_ms: ms(link.now),
@@ -211,6 +219,7 @@ impl Session {
             scenario: self.lab.scenario().name.clone(),
             seed: link.seed,
             engine: link.engine,
+            went_on_us: went_on.map(|at| at.0).collect(),
         };
         post_message(&FromHub::Travel(Travelled::Link { purpose, moment }));
     }

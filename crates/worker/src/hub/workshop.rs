@@ -37,6 +37,16 @@ impl Proctor {
         self.judge.pass(lab.world.now());
     }
 
+    /// The reader goes on at these moments, as before; nobody goes on by themselves with none.
+    pub(crate) fn go_on_at(&mut self, moments: impl IntoIterator<Item = Time>) {
+        self.judge.go_on_at(moments);
+    }
+
+    /// When the reader went on from steps that ask for nothing.
+    pub(crate) fn went_on(&self) -> impl Iterator<Item = Time> {
+        self.judge.went_on()
+    }
+
     /// The learner takes over.
     pub(crate) fn begin(&mut self, now: Time) {
         self.judge.begin(now);

@@ -13,6 +13,7 @@ mod sight;
 mod tests;
 mod truth;
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use engine::Time;
@@ -35,6 +36,8 @@ pub struct Judge {
     kept: Vec<(usize, Course)>,
     /// Each change of the progress, and when.
     changes: Vec<(Time, Progress)>,
+    /// When the reader goes on by plan.
+    to_go_on: VecDeque<Time>,
 }
 
 impl Judge {
@@ -47,6 +50,7 @@ impl Judge {
             facts: Vec::new(),
             kept: vec![(0, course.clone())],
             changes: vec![(Time::ZERO, course.progress.clone())],
+            to_go_on: VecDeque::new(),
             course,
         }
     }
@@ -60,6 +64,7 @@ impl Judge {
         if late || !self.plan.asks_for_clients && matches!(fact.what, Seen::Clients(_)) {
             return;
         }
+        self.go_on_while(|at| at < fact.at);
         self.wait(fact.at);
         let changed = self.course.take(&Arc::clone(&self.plan), &fact);
         self.note(changed);
@@ -71,10 +76,8 @@ impl Judge {
 
     /// Time has passed up to `now`: everything that happened before is told.
     pub fn pass(&mut self, now: Time) {
-        if now > self.course.now {
-            self.wait(now);
-            self.course.now = now;
-        }
+        self.go_on_while(|at| at <= now);
+        self.come_to(now);
     }
 
     /// The learner takes over: the first step begins.
@@ -85,8 +88,32 @@ impl Judge {
 
     /// The reader goes on from a step that asks for nothing.
     pub fn go_on(&mut self, now: Time) {
+        self.come_to(now);
+        self.turn_page(now);
+    }
+
+    /// From here on the reader goes on at these moments and at no others that were planned before, so
+    /// that somebody comes again to where [`went_on`](Self::went_on) was asked.
+    pub fn go_on_at(&mut self, moments: impl IntoIterator<Item = Time>) {
+        self.to_go_on = moments.into_iter().collect();
+    }
+
+    fn go_on_while(&mut self, is_due: impl Fn(Time) -> bool) {
+        while let Some(at) = self.to_go_on.pop_front_if(|at| is_due(*at)) {
+            self.come_to(at);
+            self.turn_page(at);
+        }
+    }
+
+    fn come_to(&mut self, now: Time) {
+        if now > self.course.now {
+            self.wait(now);
+            self.course.now = now;
+        }
+    }
+
+    fn turn_page(&mut self, now: Time) {
         if self.is_reading() {
-            self.pass(now);
             self.facts.push(Fact { at: now, host: None, what: Seen::WentOn });
             let fact = self.facts[self.facts.len() - 1].clone();
             let changed = self.course.take(&Arc::clone(&self.plan), &fact);
@@ -98,6 +125,11 @@ impl Judge {
     #[must_use]
     pub fn is_reading(&self) -> bool {
         self.course.is_reading(&self.plan)
+    }
+
+    /// When the reader went on from steps that ask for nothing.
+    pub fn went_on(&self) -> impl Iterator<Item = Time> {
+        self.facts.iter().filter(|it| matches!(it.what, Seen::WentOn)).map(|it| it.at)
     }
 
     /// How far somebody is.

@@ -267,6 +267,27 @@ fn a_step_that_asks_for_nothing_waits_for_the_reader() {
     assert_eq!(judge.progress().solved, Some(ms(300)));
 }
 
+#[test]
+fn a_reader_goes_on_by_plan_as_before() {
+    let steps: [&[&str]; 3] = [&[], &["when = 'typed \"a\"'"], &[]];
+    let mut judge = begun(&steps);
+    judge.go_on(ms(200));
+    typed(&mut judge, 300, A, "a");
+    judge.go_on(ms(400));
+    assert_eq!(judge.progress().solved, Some(ms(400)));
+    let mut again = begun(&steps);
+    again.go_on_at(judge.went_on().collect::<Vec<_>>());
+    // No look between the first page and what follows it.
+    typed(&mut again, 300, A, "a");
+    again.pass(ms(350));
+    assert_eq!(again.progress().solved, None);
+    again.pass(ms(500));
+    assert_eq!(again.progress(), judge.progress());
+    for at in (0..50).map(|it| ms(it * 10)) {
+        assert_eq!(again.progress_at(at), judge.progress_at(at), "{at:?}");
+    }
+}
+
 /// A history with all that a judge keeps.
 fn history() -> Vec<Fact> {
     let mut facts = Vec::new();

@@ -1,5 +1,6 @@
 //! Links to a moment, as the page makes and follows them.
 
+use bridge::workshop::Left;
 use bridge::{Arrival, LinkFault, LinkPurpose, SharedMoment, ToHub, Travel, Travelled};
 
 use super::super::{Phase, State};
@@ -38,10 +39,12 @@ pub enum LinkNotice {
     Arrived(Arrival),
     /// A lab of an earlier visit can be had again.
     Remembered {
-        /// The link to it.
-        link: String,
+        /// Where it was left.
+        left: Left,
         /// What is known about it: virtual milliseconds and actions.
         about: (f64, usize),
+        /// The exercise that it was the lab of.
+        exercise: Option<String>,
     },
 }
 
@@ -87,7 +90,9 @@ impl State {
 
     pub(super) fn hear_of_link(&mut self, told: Travelled) {
         match told {
-            Travelled::Link { purpose: LinkPurpose::Remember, moment } => remember(&moment),
+            Travelled::Link { purpose: LinkPurpose::Remember, moment } => {
+                remember(&moment, self.workshop.of_the_catalogue());
+            }
             Travelled::Link { purpose, moment } => {
                 self.past.links.fresh = Some((purpose, moment));
                 self.past.links.count += 1;
@@ -110,25 +115,57 @@ impl State {
     }
 }
 
-/// Remembers a lab until the next visit, if anything was done to it.
-fn remember(moment: &SharedMoment) {
+/// Remembers a lab until the next visit, if anything was done to it, and the exercise whose lab it is.
+fn remember(moment: &SharedMoment, exercise: Option<&str>) {
     if moment.actions > 0 && moment.link.len() <= MEMORY_MAX {
-        let about = format!("{} {} {}", moment.now_ms, moment.actions, moment.link);
+        let mut about = format!("{} {} {}", moment.now_ms, moment.actions, moment.link);
+        if let Some(id) = exercise {
+            let went_on: Vec<_> = moment.went_on_us.iter().map(u64::to_string).collect();
+            about = format!("{about} {id} {}", went_on.join(","));
+        }
         browser::remember(MEMORY, &about);
     }
 }
 
 /// The lab of the last visit.
 pub fn remembered() -> Option<LinkNotice> {
-    let about = browser::recall(MEMORY)?;
+    read(&browser::recall(MEMORY)?)
+}
+
+fn read(about: &str) -> Option<LinkNotice> {
     let mut words = about.split(' ');
     let now_ms = words.next()?.parse().ok()?;
     let actions = words.next()?.parse().ok()?;
     let link = words.next()?.to_owned();
-    Some(LinkNotice::Remembered { link, about: (now_ms, actions) })
+    let exercise = words.next().map(str::to_owned);
+    let went_on = words.next().unwrap_or_default().split(',');
+    let went_on_us = went_on.filter_map(|it| it.parse().ok()).collect();
+    let left = Left { link, went_on_us };
+    Some(LinkNotice::Remembered { left, about: (now_ms, actions), exercise })
 }
 
 /// Forgets it.
 pub fn forget() {
     browser::remember(MEMORY, "");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_remembered_lab_is_read_with_and_without_an_exercise() {
+        let left = |went_on_us: &[u64]| Left { link: "L".into(), went_on_us: went_on_us.into() };
+        for (about, left, exercise) in [
+            ("12.5 3 L", left(&[]), None),
+            ("12.5 3 L manual-failover ", left(&[]), Some("manual-failover")),
+            ("12.5 3 L manual-failover 7,9", left(&[7, 9]), Some("manual-failover")),
+        ] {
+            let exercise = exercise.map(str::to_owned);
+            let read = read(about);
+            assert_eq!(read, Some(LinkNotice::Remembered { left, about: (12.5, 3), exercise }));
+        }
+        assert_eq!(read(""), None);
+        assert_eq!(read("nonsense"), None);
+    }
 }

@@ -16,7 +16,7 @@ use super::log::Log;
 use super::votes::Votes;
 use crate::shared::Shared;
 use chronicle::Chronicle;
-use links::{Links, Saved};
+use links::{LinkNotice, Links, Saved};
 
 /// Events and pieces of console output that are gone through to show a moment of the past.
 const EVENTS_MAX: usize = 3000;
@@ -53,7 +53,7 @@ pub enum Notice {
     /// A branch was made, at this virtual millisecond.
     Forked(f64),
     /// What became of a link.
-    Link(links::LinkNotice),
+    Link(LinkNotice),
 }
 
 /// What the fields of the page's state held of the present.
@@ -98,6 +98,14 @@ impl Past {
         }
         let known = links::remembered().filter(|_| !embedded);
         Self { notice: known.map(Notice::Link), ..Self::default() }
+    }
+
+    /// Whether the page offers to go on with this exercise.
+    pub(super) fn is_left_in(&self, id: &str) -> bool {
+        let Some(Notice::Link(LinkNotice::Remembered { exercise, .. })) = &self.notice else {
+            return false;
+        };
+        exercise.as_deref() == Some(id)
     }
 
     /// Whether a moment of it is shown.

@@ -4,7 +4,8 @@ pub mod open;
 pub mod record;
 
 use bridge::workshop::{
-    Card, Exercise, Fault, FromReader, Progress, Texts, ToReader, Workshop as Asked, WorkshopTold,
+    Card, Exercise, Fault, FromReader, Left, Progress, Texts, ToReader, Workshop as Asked,
+    WorkshopTold,
 };
 use bridge::{ToHub, Travel};
 
@@ -25,6 +26,8 @@ pub enum WorkshopAction {
     List,
     /// Begins an exercise of the catalogue.
     Choose(String),
+    /// Goes on with one where it was left.
+    GoOnWith(String, Left),
     /// Begins an exercise of one's own.
     Own(Texts),
     /// The catalogue came: ids in their order.
@@ -84,10 +87,10 @@ struct Trial {
 }
 
 /// What is to be done with an exercise when it is read.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 enum Aim {
     /// Its lab is opened.
-    Begin { seed: Option<u64> },
+    Begin { seed: Option<u64>, left: Option<Left> },
     /// It is shown in the place of what is open, which is the same in another language.
     Reword,
 }
@@ -111,6 +114,8 @@ pub struct Workshop {
     pub wanted: Option<String>,
     /// The seed that it is to be opened with.
     pub seed: Option<u64>,
+    /// Where it is to be gone on with.
+    left: Option<Left>,
     /// What is wrong with the file of one's own that was opened last.
     pub faults: Vec<Fault>,
     /// Files, or what reads them, did not come.
@@ -176,6 +181,11 @@ impl Workshop {
         order.get(at + 1).map(String::as_str)
     }
 
+    /// The exercise of the catalogue that is open.
+    pub(super) fn of_the_catalogue(&self) -> Option<&str> {
+        self.open.as_ref().filter(|it| !it.is_own()).map(|it| &*it.texts.id)
+    }
+
     /// Whether the branch that was made just now is a step that begins again.
     pub(super) fn begins_step_again(&self) -> bool {
         self.again_from.is_some()
@@ -214,14 +224,14 @@ impl State {
                 workshop.list = true;
                 workshop.presenting = false;
             }
-            WorkshopAction::Choose(id) => {
-                workshop.shown = true;
-                workshop.unfetched = false;
-                workshop.seed = None;
-                workshop.wanted = Some(id);
+            WorkshopAction::Choose(id) => workshop.choose(id, None),
+            WorkshopAction::GoOnWith(id, left) => {
+                workshop.choose(id, Some(left));
+                self.past.notice = None;
             }
             WorkshopAction::Own(texts) => {
                 workshop.seed = None;
+                workshop.left = None;
                 workshop.begin(texts);
             }
             WorkshopAction::Catalogue(ids) => workshop.order = Some(ids),
@@ -366,8 +376,12 @@ impl State {
                     again: 0,
                     hints: 0,
                 });
-                // The lab of the last visit would take the place of this one.
-                self.past.notice = None;
+                // Another lab of the last visit would take the place of this one.
+                let left_here =
+                    self.workshop.of_the_catalogue().is_some_and(|it| self.past.is_left_in(it));
+                if !left_here {
+                    self.past.notice = None;
+                }
                 self.past.links.in_address = None;
                 self.phase = Phase::Opening(0.0);
             }
@@ -380,10 +394,20 @@ impl State {
 }
 
 impl Workshop {
+    fn choose(&mut self, id: String, left: Option<Left>) {
+        self.shown = true;
+        self.unfetched = false;
+        self.seed = None;
+        self.left = left;
+        self.wanted = Some(id);
+    }
+
     /// Opens an exercise's lab, once it is read.
     fn begin(&mut self, texts: Texts) {
         self.shown = true;
-        self.try_out(texts, Aim::Begin { seed: self.seed });
+        // It begins where it was left once.
+        let aim = Aim::Begin { seed: self.seed, left: self.left.take() };
+        self.try_out(texts, aim);
     }
 
     fn fetched(&mut self, texts: Texts) {
@@ -410,10 +434,10 @@ impl Workshop {
     /// An exercise was read; it may not be the one that is wanted by now.
     fn read(&mut self, number: u64, exercise: Box<Exercise>, task: Vec<u8>) {
         let Some(trial) = self.trial.as_mut().filter(|it| it.number == number) else { return };
-        match trial.aim {
-            Aim::Begin { seed } => {
+        match &mut trial.aim {
+            Aim::Begin { seed, left } => {
                 trial.exercise = Some(exercise);
-                self.waiting.push(Asked::Open { task, seed });
+                self.waiting.push(Asked::Open { task, seed: *seed, left: left.take() });
             }
             Aim::Reword => {
                 if let (Some(open), Some(trial)) = (&mut self.open, self.trial.take()) {
@@ -428,6 +452,9 @@ impl Workshop {
         self.again_from = None;
         let Some(open) = &mut self.open else { return };
         let before = open.progress.replace(progress);
+        if before.is_none() {
+            open.show_present();
+        }
         let said = news(open, before.as_ref());
         let (done, of) =
             (open.progress.as_ref().map_or(0, |it| it.step), open.exercise.steps.len());

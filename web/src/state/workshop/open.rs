@@ -59,6 +59,16 @@ impl Open {
         checks.map(lost).position(|it| it)
     }
 
+    /// Where somebody goes on, to the page at which that is.
+    pub(super) fn show_present(&mut self) {
+        self.look = match self.present() {
+            Some(0) => Look::Intro,
+            Some(step) => Look::Step(step),
+            None if self.is_solved() => Look::Closing,
+            None => Look::Intro,
+        };
+    }
+
     /// To the page behind the one that is looked at.
     pub(super) fn turn(&mut self) {
         self.look = match self.look {
