@@ -279,7 +279,13 @@ impl LabPage {
     /// # Errors
     /// When some stay in the hub.
     pub fn wait_hosted(&self, count: usize) -> Result<()> {
-        self.page.wait(&format!("__tap.frame.workers === {count}"), PATIENCE).map(drop)
+        let there = self.page.wait(&format!("__tap.frame.workers === {count}"), PATIENCE);
+        there.map(drop).map_err(|why| {
+            let frame =
+                "(({ now_ms, running, busy, workers, hosts }) => ({ now_ms, running, busy, workers,
+                hosts: hosts.map(({ pid, crash }) => ({ pid, crash })) }))(__tap.frame)";
+            format!("{why}: {:?}", self.page.eval(frame))
+        })
     }
 
     /// Waits until every replica follows its master: before that it does not take its place.

@@ -6,12 +6,7 @@
   tap.frames = { all: 0, hosted: 0 };
   // Further listeners, for those who measure.
   tap.also = [];
-  // The hub counts what it hears, and the page what it sends: what is told from here is not the page's.
-  let told = 0;
-  tap.tell = (message) => {
-    told += 1;
-    tap.hub.postMessage(message);
-  };
+  tap.tell = (message) => tap.hub.postMessage(message);
   window.__tap = tap;
   const hear = ({ data }) => {
     tap.also.forEach((listen) => listen(data));
@@ -22,7 +17,6 @@
     if (data.Travel) tap.travel.push(data.Travel);
     if (data.History) tap.history = data.History;
     if (!data.Frame) return;
-    data.Frame.heard = Math.max(0, data.Frame.heard - told);
     tap.frame = data.Frame;
     if (!data.Frame.past) tap.events.push(...data.Frame.events);
     tap.answered ||= performance.now();
