@@ -48,8 +48,9 @@ fn histories_of_chaos_leave_the_same_trace_in_workers() -> Result<()> {
             "actions": past.map(|(at, action)| json!({ "at_us": at.0, "action": told(action) }))
                 .collect::<Vec<_>>(),
         });
-        lab.tell(&json!({ "Replay": history }))?;
-        lab.tell(&json!({ "Run": false }))?;
+        // At once, so that nothing of the plan is done before time stands.
+        let (replay, stop) = (json!({ "Replay": history }), json!({ "Run": false }));
+        lab.page.eval(&format!("(__tap.tell({replay}), __tap.tell({stop}))"))?;
         lab.page.wait(&format!("__tap.info.seed === {seed} && __tap.frame"), PATIENCE)?;
         in_workers(&lab, seed, SPEED)?;
         let end = format!("!__tap.frame.running && __tap.frame.now_ms >= {}", outcome.end.0 / 1000);
