@@ -20,7 +20,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use ::workshop::exercise::Task;
-use bridge::workshop::{Left, Workshop};
+use bridge::workshop::Workshop;
 use bridge::{FromHub, ToHub, Travel, Travelled};
 use engine::{Compat, Time};
 use scenario::scenario::from_nodes;
@@ -104,29 +104,28 @@ async fn run(inbox: Inbox, bell: Bell) {
                         tree.hear(ToHub::Speed(speed.unwrap_or(1.0))).await;
                     }
                 }
-                (ToHub::Travel(Travel::Follow { link }), _) => match Link::decode(&link) {
-                    Ok((link, scenario)) => {
-                        let (seed, plan) =
-                            (Some(link.seed), Plan::new(&link.actions, Some(link.now)));
-                        let start = Start { seed, plan, ..Start::default() };
-                        tree = open(tree.take(), &scenario, start, (&bell, &alarm)).await;
-                        if let Some(tree) = &mut tree {
-                            tree.follow(link);
-                        }
+                (ToHub::Travel(Travel::Follow { link }), _) => {
+                    // Without one, the lab that is open stays as it is.
+                    let Some((link, scenario)) = decoded(&link) else { continue };
+                    let start = Start::towards(&link);
+                    tree = open(tree.take(), &scenario, start, (&bell, &alarm)).await;
+                    if let Some(tree) = &mut tree {
+                        tree.follow(link);
                     }
-                    // The lab that is open stays as it is.
-                    Err(why) => {
-                        let why = Travelled::Refused(travel::fault(why));
-                        post_message(&FromHub::Travel(why));
-                    }
-                },
+                }
                 (ToHub::Workshop(Workshop::Open { task, seed, left }), _) => {
                     let Some((task, scenario)) = readable(workshop::begin(&task)) else {
                         continue;
                     };
-                    let seed = seed.or(task.seed);
-                    let mut start = Start { seed, task: Some(task), ..Start::default() };
-                    let link = left.and_then(|it| start.go_on(&it));
+                    // Where it was left, or its beginning.
+                    let left = left.and_then(|it| Some((decoded(&it.link)?.0, it.went_on_us)));
+                    let (link, went_on) = left.unzip();
+                    let mut start = match &link {
+                        Some(link) => Start::towards(link),
+                        None => Start { seed: seed.or(task.seed), ..Start::default() },
+                    };
+                    start.task = Some(task);
+                    start.went_on = went_on.into_iter().flatten().map(Time).collect();
                     tree = open(tree.take(), &scenario, start, (&bell, &alarm)).await;
                     if let (Some(tree), Some(link)) = (&mut tree, link) {
                         tree.follow(link);
@@ -160,6 +159,12 @@ fn readable<T>(read: Result<T, String>) -> Option<T> {
     read.map_err(|message| post_message(&FromHub::Refused { message })).ok()
 }
 
+/// A link that could be read, and its scenario; the page hears why one could not.
+fn decoded(link: &str) -> Option<(Link, Scenario)> {
+    let refuse = |why| post_message(&FromHub::Travel(Travelled::Refused(travel::fault(why))));
+    Link::decode(link).map_err(refuse).ok()
+}
+
 fn pasted(nodes: &str, version: &str, node_timeout_ms: u64) -> Result<Scenario, String> {
     let compat = match version {
         "7.0" => Compat::V7_0,
@@ -182,21 +187,10 @@ struct Start {
 }
 
 impl Start {
-    /// Plans the way to where an exercise was left. When that can not be read, the page hears why, and
-    /// the exercise begins.
-    fn go_on(&mut self, left: &Left) -> Option<Link> {
-        match Link::decode(&left.link) {
-            Ok((link, _)) => {
-                self.seed = Some(link.seed);
-                self.plan = Plan::new(&link.actions, Some(link.now));
-                self.went_on = left.went_on_us.iter().map(|&at| Time(at)).collect();
-                Some(link)
-            }
-            Err(why) => {
-                post_message(&FromHub::Travel(Travelled::Refused(travel::fault(why))));
-                None
-            }
-        }
+    /// The way to a link's moment.
+    fn towards(link: &Link) -> Self {
+        let plan = Plan::new(&link.actions, Some(link.now));
+        Self { seed: Some(link.seed), plan, ..Self::default() }
     }
 }
 

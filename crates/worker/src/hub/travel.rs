@@ -193,8 +193,7 @@ impl Session {
             if let Some(proctor) = &mut self.watch.proctor {
                 proctor.go_on_at([]);
             }
-        }
-        if !stopped && self.watch.proctor.is_some() {
+        } else if self.watch.proctor.is_some() {
             // Somebody goes on with an exercise.
             self.pace.set_running(true, wall_ms(), self.now());
         }
